@@ -1,0 +1,172 @@
+//! A [`Change`]: one typed difference between two surfaces, and the vocabulary that rules may use.
+//!
+//! A change says what is different, never whether that is good. The closed list of kinds, with the
+//! facts each carries, is [`crate::diff::kinds::KINDS`]; `judge` holds every rule against it.
+
+use super::kinds::{Kind, Part};
+use crate::model::Place;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The value of one fact.
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(untagged)]
+pub enum Fact {
+    /// Yes or no.
+    Flag(bool),
+    /// A number; its unit is in the fact's documentation.
+    Integer(i128),
+    /// A name or a piece of C.
+    Text(String),
+    /// Several names.
+    List(Vec<String>),
+}
+
+/// Named facts, in the order of their names.
+pub type Facts = BTreeMap<String, Fact>;
+
+/// One typed difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Which kind of difference it is.
+    pub kind: Kind,
+    /// About what, as C programmers write it: `struct foo`, `enum foo`, a bare enumerator, macro or
+    /// typedef name, or a header path.
+    pub subject: String,
+    /// The field's access path within the subject (`a.b`), or empty.
+    pub member: String,
+    /// Installed path of the header that declares the subject (after, where it still does).
+    pub header: String,
+    /// Where it stands before, if it does.
+    pub before_place: Option<Place>,
+    /// Where it stands after, if it does.
+    pub after_place: Option<Place>,
+    /// Facts of the state before.
+    pub before: Facts,
+    /// Facts of the state after.
+    pub after: Facts,
+    /// Facts of the change as a whole.
+    pub facts: Facts,
+    /// Subjects that this change drags along (embedding records, request codes, shifted enumerators).
+    pub affects: Vec<String>,
+    /// Names of the targets on which it is so, in the order of the run. All of the run's targets that
+    /// export the header: `["all"]` is written by `report`, not here.
+    pub targets: Vec<String>,
+    /// True where every target of the run that exports the header shows the change.
+    pub everywhere: bool,
+    /// Whether the state before was ever released; filled in by [`crate::diff::release`].
+    pub release: Release,
+}
+
+/// How the state before a change stands to the last release.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Release {
+    /// The release has it as `before` has it, or there is no release to compare with.
+    #[default]
+    Released,
+    /// The release does not know the name, or knows it in another state.
+    Unreleased,
+    /// As `Unreleased`, and `after` is again what the release has.
+    Restored,
+}
+
+impl Change {
+    /// Starts a change without facts; `debug_assert`s of [`Change::with`] hold the facts that are then
+    /// added against the table of kinds.
+    pub fn new(kind: Kind, subject: impl Into<String>, header: impl Into<String>) -> Self {
+        Self {
+            kind,
+            subject: subject.into(),
+            member: String::new(),
+            header: header.into(),
+            before_place: None,
+            after_place: None,
+            before: Facts::new(),
+            after: Facts::new(),
+            facts: Facts::new(),
+            affects: Vec::new(),
+            targets: Vec::new(),
+            everywhere: true,
+            release: Release::default(),
+        }
+    }
+
+    /// Adds a fact to one part.
+    pub fn with(mut self, part: Part, name: &'static str, value: impl Into<Fact>) -> Self {
+        let value = value.into();
+        debug_assert!(
+            self.kind.spec().declares(part, name, &value),
+            "{} declares no {part:?} fact {name} of this type",
+            self.kind.spec().name
+        );
+        let facts = match part {
+            Part::Before => &mut self.before,
+            Part::After => &mut self.after,
+            Part::Whole => &mut self.facts,
+        };
+        facts.insert(name.to_owned(), value);
+        self
+    }
+
+    /// Sets the field's access path.
+    pub fn member(mut self, member: impl Into<String>) -> Self {
+        self.member = member.into();
+        self
+    }
+
+    /// Sets where it stands on either side.
+    pub fn places(mut self, before: Option<Place>, after: Option<Place>) -> Self {
+        self.before_place = before;
+        self.after_place = after;
+        self
+    }
+
+    /// Sets what it drags along.
+    pub fn affects(mut self, affects: Vec<String>) -> Self {
+        self.affects = affects;
+        self
+    }
+
+    /// Where a reader should look: after, where the subject still stands there, else before.
+    pub fn place(&self) -> Option<&Place> {
+        self.after_place.as_ref().or(self.before_place.as_ref())
+    }
+}
+
+impl From<bool> for Fact {
+    fn from(value: bool) -> Self {
+        Self::Flag(value)
+    }
+}
+
+impl From<i128> for Fact {
+    fn from(value: i128) -> Self {
+        Self::Integer(value)
+    }
+}
+
+impl From<u64> for Fact {
+    fn from(value: u64) -> Self {
+        Self::Integer(value.into())
+    }
+}
+
+impl From<&str> for Fact {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<String> for Fact {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<Vec<String>> for Fact {
+    fn from(value: Vec<String>) -> Self {
+        Self::List(value)
+    }
+}

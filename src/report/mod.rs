@@ -1,0 +1,98 @@
+//! Everything that a run found out, and its forms: terminal, JSON, Markdown.
+//!
+//! [`Report`] is the one value that every form renders; no form looks anything up. Pure.
+
+use crate::judge::Finding;
+use crate::model::Gap;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The outcome of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Conclusion {
+    /// Nothing breaks and everything in the change was examined.
+    Pass,
+    /// Maintainers have to agree first.
+    NeedsApproval,
+    /// At least one `break`.
+    Fail,
+    /// Something in the change could not be examined.
+    Undecided,
+}
+
+/// A side as the user named it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// As given or found: `HEAD~1`, `v6.12`, `work tree`.
+    pub name: String,
+    /// Commit id, 40 hex digits; `None` for the work tree.
+    pub commit: Option<String>,
+}
+
+/// What the run looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Examined {
+    /// Names of the targets.
+    pub targets: Vec<String>,
+    /// Targets that were asked for, or are known, and not examined, each with its reason.
+    pub targets_left_out: Vec<(String, String)>,
+    /// Exported headers after, over all targets.
+    pub headers: usize,
+    /// Headers whose text, or that of something they include, changed.
+    pub affected: usize,
+    /// Number of rules held against the changes.
+    pub rules: usize,
+}
+
+/// Milliseconds spent, by stage.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Timing {
+    /// From start to report.
+    pub total: u64,
+    /// Reading git and rebuilding the header trees.
+    pub tree: u64,
+    /// Reading the headers with libclang.
+    pub extract: u64,
+    /// Comparing.
+    pub diff: u64,
+    /// Judging, witnesses included.
+    pub judge: u64,
+}
+
+/// Source of one header, for showing its lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Path from the top of the examined tree (`include/uapi/linux/if_link.h`).
+    pub path: String,
+    /// The text of the examined file.
+    pub text: Arc<str>,
+}
+
+/// Everything that a run found out.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// Version of libclang, such as `19.1.7`; empty where no header had to be read.
+    pub libclang: String,
+    /// What programs were built against.
+    pub base: Revision,
+    /// What the change leads to.
+    pub head: Revision,
+    /// The last release before the base, where there is one.
+    pub released: Option<Revision>,
+    /// The outcome.
+    pub conclusion: Conclusion,
+    /// All findings, `ok` ones too; gravest first, then by header, line and rule.
+    pub findings: Vec<Finding>,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+    /// What was looked at.
+    pub examined: Examined,
+    /// Remarks about the run as a whole, one sentence each (no release tag found, ...).
+    pub notes: Vec<String>,
+    /// Time spent.
+    pub timing: Timing,
+    /// Sources of the headers that findings point into, by side and installed path.
+    pub sources: BTreeMap<(crate::model::Side, String), Source>,
+}

@@ -1,0 +1,40 @@
+//! What is compared: a range, a commit or the work tree becomes two sides of files, read from git.
+//!
+//! Gives `tree` the files of each side by path and content, and knows nothing of headers or C. Objects
+//! are read with libgit2 and nothing of the repository is ever checked out or run.
+
+use std::sync::Arc;
+
+/// Hash of a file's content: equal ids mean equal bytes, on both sides and in the work tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContentId(pub [u8; 20]);
+
+/// One file of a side.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// Path from the top of the tree, `/` between parts.
+    pub path: String,
+    /// git's blob id of the content.
+    pub id: ContentId,
+}
+
+/// Reads the files of one state of a tree.
+pub trait Files: Send + Sync {
+    /// Every file below a directory (`include/uapi`), sorted by path; empty where there is none.
+    /// Symbolic links and submodules are left out.
+    fn below(&self, directory: &str) -> Result<Vec<File>, SourceError>;
+    /// The names of the directories directly in `directory`, sorted.
+    fn directories(&self, directory: &str) -> Result<Vec<String>, SourceError>;
+    /// The file at a path, where there is one.
+    fn file(&self, path: &str) -> Result<Option<File>, SourceError>;
+    /// The bytes of a file.
+    fn read(&self, file: &File) -> Result<Arc<[u8]>, SourceError>;
+}
+
+/// Why a state of a tree could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// git said no.
+    #[error("{0}")]
+    Git(String),
+}

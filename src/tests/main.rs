@@ -1,0 +1,1 @@
+//! The test suite that needs the built program, real git repositories and the fixtures.
