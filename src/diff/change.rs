@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// The value of one fact.
 #[derive(
-    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
 )]
 #[serde(untagged)]
 pub enum Fact {
@@ -120,6 +120,12 @@ impl Change {
     pub fn places(mut self, before: Option<Place>, after: Option<Place>) -> Self {
         self.before_place = before;
         self.after_place = after;
+        self
+    }
+
+    /// Sets the one target on which it is so.
+    pub fn on(mut self, target: &str) -> Self {
+        self.targets = vec![target.to_owned()];
         self
     }
 

@@ -1,0 +1,89 @@
+//! The changes of every target become one list: what is the same on several targets is one change.
+
+use super::Targets;
+use super::change::{Change, Fact, Facts};
+use super::header::declaring;
+use super::kinds::Kind;
+use crate::model::Surface;
+use std::collections::HashMap;
+
+type Key = (Kind, String, String, String, Facts, Facts, Facts);
+
+/// Folds per-target lists; `targets` stands in the order of the run.
+pub(super) fn fold(targets: &[Targets<'_>], lists: Vec<Vec<Change>>) -> Vec<Change> {
+    let mut folded: Vec<Change> = Vec::new();
+    let mut positions: HashMap<Key, usize> = HashMap::new();
+    for (target, list) in targets.iter().zip(lists) {
+        for mut change in list {
+            elsewhere(targets, target, &mut change);
+            let key = key(&change);
+            let name = target.after.surface.target.clone();
+            match positions.get(&key) {
+                Some(at) => {
+                    let known = &mut folded[*at];
+                    if known.targets.last() != Some(&name) {
+                        known.targets.push(name);
+                    }
+                    for item in change.affects {
+                        if !known.affects.contains(&item) {
+                            known.affects.push(item);
+                        }
+                    }
+                }
+                None => {
+                    positions.insert(key, folded.len());
+                    change.targets = vec![name];
+                    folded.push(change);
+                }
+            }
+        }
+    }
+    for change in &mut folded {
+        everywhere(targets, change);
+    }
+    folded
+}
+
+/// Sets whether every target that exports the header on either side shows the change.
+pub(super) fn everywhere(targets: &[Targets<'_>], change: &mut Change) {
+    let exports = |surface: &Surface| surface.exported.contains(&change.header);
+    let all = targets
+        .iter()
+        .filter(|target| exports(target.before.surface) || exports(target.after.surface))
+        .count();
+    change.everywhere = change.targets.len() >= all;
+}
+
+fn key(change: &Change) -> Key {
+    (
+        change.kind,
+        change.subject.clone(),
+        change.member.clone(),
+        change.header.clone(),
+        change.before.clone(),
+        change.after.clone(),
+        change.facts.clone(),
+    )
+}
+
+/// Fills in, for a name that is gone, whether its header still provides it on another target.
+fn elsewhere(targets: &[Targets<'_>], here: &Targets<'_>, change: &mut Change) {
+    if !change.facts.contains_key("elsewhere") {
+        return;
+    }
+    let others = targets
+        .iter()
+        .filter(|other| other.after.surface.target != here.after.surface.target);
+    let provided = others.into_iter().any(|other| {
+        if change.kind == Kind::HeaderRemoved {
+            return other.after.surface.exported.contains(&change.header);
+        }
+        let declared = declaring(other.after, &change.subject);
+        declared
+            .iter()
+            .any(|path| *path == change.header || other.after.sees(&change.header, path))
+    });
+    change
+        .facts
+        .insert("elsewhere".to_owned(), Fact::Flag(provided));
+}
