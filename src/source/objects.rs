@@ -96,7 +96,8 @@ impl GitTree {
         };
         let mut kind = Kind::Directory;
         for part in path.split('/').filter(|part| !part.is_empty()) {
-            if kind != Kind::Directory {
+            // git2 panics on a name with a zero byte; no entry of a tree can have one.
+            if kind != Kind::Directory || part.contains('\0') {
                 return Ok(None);
             }
             let tree = repository.find_tree(id);

@@ -56,7 +56,13 @@ fn by_default(repository: &Repository) -> Result<(End, End), SourceError> {
         };
         return Ok((before, after));
     }
-    single(repository, "HEAD")
+    match head {
+        Some(_) => single(repository, "HEAD"),
+        None => Err(SourceError::BadRevision {
+            revision: "HEAD".to_owned(),
+            why: "nothing was committed yet".to_owned(),
+        }),
+    }
 }
 
 /// The commit of HEAD, `None` where nothing was committed yet.
@@ -158,7 +164,6 @@ fn bad_revision(repository: &Repository, name: &str, error: &git2::Error) -> Sou
     let why = match error.code() {
         ErrorCode::Ambiguous => "several objects begin so, give more digits",
         ErrorCode::InvalidSpec => "that is not how git writes a revision",
-        ErrorCode::UnbornBranch => "nothing was committed yet",
         ErrorCode::NotFound if repository.is_shallow() => {
             return SourceError::Shallow {
                 what: format!("`{name}`"),

@@ -72,7 +72,7 @@ pub struct Commits {
 /// Opens the repository at or above a path and finds what is to be compared.
 ///
 /// `range` is `A..B`, `A...B` (from their merge base), a commit (against its parent), or nothing (the
-/// work tree against HEAD; where that is clean, the last commit).
+/// work tree against HEAD; where nothing in it differs that exported headers come from, the last commit).
 ///
 /// # Errors
 /// A mistake of the user: no repository, a bad revision, an empty range, no exported headers on either
