@@ -108,11 +108,15 @@ fn untracked_counts(path: &str) -> bool {
         || INSTALLED.iter().any(|place| path.starts_with(place))
 }
 
+/// Id and bytes of a file on disk.
+type Content = (ContentId, Arc<[u8]>);
+
 /// The files on disk.
 pub(super) struct WorkTree {
     head: GitTree,
     changes: Changes,
-    contents: Mutex<HashMap<String, (ContentId, Arc<[u8]>)>>,
+    /// What was read, by path.
+    contents: Mutex<HashMap<String, Content>>,
 }
 
 impl WorkTree {
@@ -136,7 +140,7 @@ impl WorkTree {
     }
 
     /// Id and bytes of a file on disk, read once: what is examined is one state, even while the user types.
-    fn content(&self, path: &str) -> Result<(ContentId, Arc<[u8]>), SourceError> {
+    fn content(&self, path: &str) -> Result<Content, SourceError> {
         let mut contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = contents.get(path) {
             return Ok(known.clone());

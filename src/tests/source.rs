@@ -1,6 +1,8 @@
 //! `source` on real repositories, made with the `git` command: each form of a range, each kind of
 //! repository, and what is damaged or hostile.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
