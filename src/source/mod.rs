@@ -1,9 +1,23 @@
 //! What is compared: a range, a commit or the work tree becomes two sides of files, read from git.
 //!
 //! Gives `tree` the files of each side by path and content, and knows nothing of headers or C. Objects
-//! are read with libgit2 and nothing of the repository is ever checked out or run.
+//! are read with libgit2 and nothing of the repository is ever checked out or run. [`open`] is the way
+//! in: `range` reads what the user wrote, `resolve` finds the commits, `objects` and `worktree` are the
+//! two kinds of files, `released` finds the last release. Next: [`crate::tree`].
+
+mod error;
+mod objects;
+mod range;
+mod released;
+mod resolve;
+mod sides;
+mod worktree;
 
 use std::sync::Arc;
+
+pub use self::error::SourceError;
+pub use self::released::ReleaseChoice;
+pub use self::sides::{Commit, Commits, Sides, State, open};
 
 /// Hash of a file's content: equal ids mean equal bytes, on both sides and in the work tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,12 +43,6 @@ pub trait Files: Send + Sync {
     fn file(&self, path: &str) -> Result<Option<File>, SourceError>;
     /// The bytes of a file.
     fn read(&self, file: &File) -> Result<Arc<[u8]>, SourceError>;
-}
-
-/// Why a state of a tree could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum SourceError {
-    /// git said no.
-    #[error("{0}")]
-    Git(String),
+    /// Id of the file or directory at a path, `None` where there is none. Equal ids mean equal content; a state that is not all in git may answer with an id of its own.
+    fn id(&self, path: &str) -> Result<Option<ContentId>, SourceError>;
 }

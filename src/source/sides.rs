@@ -1,0 +1,210 @@
+//! The way in: a repository and a range become [`Sides`].
+
+use std::path::Path;
+use std::sync::Arc;
+
+use git2::{Oid, Repository, Sort};
+
+use super::objects::{GitTree, Objects};
+use super::range::Range;
+use super::released::{self, ReleaseChoice};
+use super::resolve::{self, At, End};
+use super::worktree::WorkTree;
+use super::{Files, SourceError};
+
+/// Where trees that carry exported headers have them: a kernel (and iproute2, libbpf), strace, QEMU,
+/// bionic, and a tree of installed headers.
+const UAPI_PLACES: [&str; 6] = [
+    "include/uapi",
+    "bundled/linux/include/uapi",
+    "linux-headers/linux",
+    "libc/kernel/uapi",
+    "linux/types.h",
+    "usr/include/linux/types.h",
+];
+
+/// One state of a tree.
+#[derive(Clone)]
+pub struct State {
+    /// As the report names it: what the user wrote, `work tree`, or a commit in twelve digits.
+    pub name: String,
+    /// The commit in 40 hexadecimal digits, `None` for the work tree and for what was before the first
+    /// commit.
+    pub commit: Option<String>,
+    /// Its files.
+    pub files: Arc<dyn Files>,
+}
+
+/// What is compared.
+pub struct Sides {
+    /// The state that programs were built against.
+    pub before: State,
+    /// The state that they are to work with.
+    pub after: State,
+    objects: Arc<Objects>,
+    /// The commits of both sides, where they are commits.
+    range: (Option<Oid>, Option<Oid>),
+    release: ReleaseChoice,
+}
+
+/// A commit of the range.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// 40 hexadecimal digits.
+    pub id: String,
+    /// First line of the message.
+    pub subject: String,
+    /// `Name <mail address>`.
+    pub author: String,
+    /// The whole message, with its trailers. Bytes that are not UTF-8 are replaced.
+    pub message: String,
+}
+
+/// The commits between two sides.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Commits {
+    /// Oldest first.
+    pub commits: Vec<Commit>,
+    /// Whether older ones were left out.
+    pub cut: bool,
+}
+
+/// Opens the repository at or above a path and finds what is to be compared.
+///
+/// `range` is `A..B`, `A...B` (from their merge base), a commit (against its parent), or nothing (the
+/// work tree against HEAD; where nothing in it differs that exported headers come from, the last commit).
+///
+/// # Errors
+/// A mistake of the user: no repository, a bad revision, an empty range, no exported headers on either
+/// side. Or a failure: objects that cannot be read. See [`SourceError::is_mistake`].
+pub fn open(
+    repository: &Path,
+    range: Option<&str>,
+    released: ReleaseChoice,
+) -> Result<Sides, SourceError> {
+    let opened = Repository::discover(repository)
+        .map_err(|error| SourceError::opening(repository, &error))?;
+    let (before, after) = resolve::ends(&opened, &Range::parse(range))?;
+    let objects = Objects::new(opened);
+    let range = (before.at.commit(), after.at.commit());
+    let sides = Sides {
+        before: state(&objects, before)?,
+        after: state(&objects, after)?,
+        objects,
+        range,
+        release: released,
+    };
+    if !has_uapi(&*sides.before.files)? && !has_uapi(&*sides.after.files)? {
+        return Err(SourceError::NoUapi {
+            name: format!("{} or {}", sides.before.name, sides.after.name),
+        });
+    }
+    Ok(sides)
+}
+
+impl Sides {
+    /// The state that counts as released, looked for when asked: `None` where there is no such tag or
+    /// where none is wanted.
+    ///
+    /// # Errors
+    /// A revision that does not exist, or objects that cannot be read.
+    pub fn released(&self) -> Result<Option<State>, SourceError> {
+        let found = self
+            .objects
+            .with(|repository| released::find(repository, &self.release, self.range.0))?;
+        found
+            .map(|(name, id)| {
+                let at = At::Commit(id);
+                state(&self.objects, End { name, at })
+            })
+            .transpose()
+    }
+
+    /// The newest `limit` commits that are in `after` and not in `before`, oldest first; none for the
+    /// work tree.
+    ///
+    /// # Errors
+    /// Commits that cannot be read.
+    pub fn commits(&self, limit: usize) -> Result<Commits, SourceError> {
+        let (before, Some(after)) = self.range else {
+            return Ok(Commits::default());
+        };
+        self.objects
+            .with(|repository| commits_between(repository, before, after, limit))
+    }
+}
+
+fn state(objects: &Arc<Objects>, end: End) -> Result<State, SourceError> {
+    let commit = end.at.commit().map(|id| id.to_string());
+    let tree = |id: Option<Oid>| match id {
+        Some(id) => GitTree::of_commit(objects, id),
+        None => Ok(GitTree::empty(objects)),
+    };
+    let files: Arc<dyn Files> = match end.at {
+        At::Commit(id) => Arc::new(tree(Some(id))?),
+        At::Nothing => Arc::new(tree(None)?),
+        At::WorkTree(changes, head) => Arc::new(WorkTree::new(tree(head)?, changes)),
+    };
+    Ok(State {
+        name: end.name,
+        commit,
+        files,
+    })
+}
+
+fn has_uapi(files: &dyn Files) -> Result<bool, SourceError> {
+    for place in UAPI_PLACES {
+        if files.id(place)?.is_some() {
+            return Ok(true);
+        }
+    }
+    for arch in files.directories("arch")? {
+        if files.id(&format!("arch/{arch}/include/uapi"))?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn commits_between(
+    repository: &Repository,
+    before: Option<Oid>,
+    after: Oid,
+    limit: usize,
+) -> Result<Commits, SourceError> {
+    let mut walk = repository.revwalk()?;
+    walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)?;
+    walk.push(after)?;
+    if let Some(before) = before {
+        walk.hide(before)?;
+    }
+    let mut commits = Vec::new();
+    let mut cut = false;
+    for id in walk {
+        let id = id.map_err(|error| SourceError::object("the history", after, &error))?;
+        if commits.len() == limit {
+            cut = true;
+            break;
+        }
+        let found = repository.find_commit(id);
+        let found = found.map_err(|error| SourceError::object("the history", id, &error))?;
+        commits.push(described(&found));
+    }
+    commits.reverse();
+    Ok(Commits { commits, cut })
+}
+
+fn described(commit: &git2::Commit<'_>) -> Commit {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let author = commit.author();
+    Commit {
+        id: commit.id().to_string(),
+        subject: text(commit.summary_bytes().unwrap_or_default()),
+        author: format!(
+            "{} <{}>",
+            text(author.name_bytes()),
+            text(author.email_bytes())
+        ),
+        message: text(commit.message_bytes()),
+    }
+}
