@@ -1,0 +1,290 @@
+//! The texts of `rules/*.yaml` become a [`Catalogue`]: rules of which every word was checked.
+//!
+//! Reads no files: the built-in texts are part of the binary (build.rs), others are passed in. A
+//! rule that names an unknown kind or fact is refused here, with file and line.
+
+use super::condition::Condition;
+use super::finding::Verdict;
+use super::message::Template;
+use super::position::Lines;
+use super::rule::{ON_ANY, Rule, Status};
+use crate::diff::kinds::Kind;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The rules of this version, `(file name, text)`.
+const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// Ids of the entries that `judge` applies by itself; every list has them, with `on: "*"`.
+pub(super) const UNJUDGED: &str = "unjudged-change";
+pub(super) const UNRELEASED: &str = "unreleased-uapi-changed";
+pub(super) const UNEVALUATED: &str = "rule-not-evaluated";
+
+/// A mistake in a rule.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {problem}")]
+pub struct RuleError {
+    /// Name of the file, as it was passed in.
+    pub file: String,
+    /// Line, counted from 1.
+    pub line: usize,
+    /// What is wrong, one sentence.
+    pub problem: String,
+}
+
+/// Checked rules, in the order in which they are tried.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    rules: Vec<Rule>,
+    compiled: Vec<Arc<Compiled>>,
+    by_kind: BTreeMap<Kind, Vec<usize>>,
+}
+
+/// What a rule's texts were made into.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    kind: Option<Kind>,
+    pub(super) condition: Option<Condition>,
+    pub(super) message: Template,
+    pub(super) witness: Option<Template>,
+    file: String,
+    lines: Lines,
+}
+
+impl Catalogue {
+    /// The rules of this version of uapi-check.
+    ///
+    /// # Errors
+    /// Only where one of them is wrong, which a test excludes.
+    pub fn embedded() -> Result<Self, RuleError> {
+        let texts = EMBEDDED
+            .iter()
+            .map(|(name, text)| (format!("rules/{name}"), (*text).to_owned()));
+        Self::load(texts.collect(), None)
+    }
+
+    /// Reads rules out of `(file name, text)`. With a `base`, an entry whose id it has replaces that
+    /// entry where it stands, and any other is tried before all of the base's.
+    ///
+    /// # Errors
+    /// The first mistake in the texts.
+    pub fn load(texts: Vec<(String, String)>, base: Option<Self>) -> Result<Self, RuleError> {
+        let mut entries = Vec::new();
+        for (file, text) in texts {
+            read(&file, &text, &mut entries)?;
+        }
+        refuse_duplicates(&entries)?;
+        if let Some(base) = base {
+            lay_over(base, &mut entries);
+        }
+        let (rules, compiled): (Vec<_>, Vec<_>) = entries.into_iter().unzip();
+        let mut catalogue = Self {
+            rules,
+            compiled,
+            by_kind: BTreeMap::new(),
+        };
+        catalogue.order()?;
+        catalogue.require_general()?;
+        Ok(catalogue)
+    }
+
+    /// All rules, in the order in which they are tried, retired ones included.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rule of that id, by its present or a former one.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        let present = self.rules.iter().find(|rule| rule.id == id);
+        present.or_else(|| {
+            self.rules
+                .iter()
+                .find(|rule| rule.was.iter().any(|was| was == id))
+        })
+    }
+
+    /// The rules for one kind of change that are in force.
+    pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (&Rule, &Compiled)> {
+        let indices = self.by_kind.get(&kind).into_iter().flatten();
+        indices.map(|&index| (&self.rules[index], &*self.compiled[index]))
+    }
+
+    /// One of the entries that every list has.
+    pub(super) fn general(&self, id: &str) -> Option<(&Rule, &Compiled)> {
+        let index = self.rules.iter().position(|rule| rule.id == id)?;
+        Some((&self.rules[index], &self.compiled[index]))
+    }
+
+    /// Sorts the rules by kind and refuses those that no change can reach.
+    fn order(&mut self) -> Result<(), RuleError> {
+        for (index, (rule, compiled)) in self.rules.iter().zip(&self.compiled).enumerate() {
+            let (Some(kind), false) = (compiled.kind, rule.status == Status::Retired) else {
+                continue;
+            };
+            let indices = self.by_kind.entry(kind).or_default();
+            let last = indices.last().copied().unwrap_or(index);
+            if last != index && self.compiled[last].condition.is_none() {
+                let problem = format!(
+                    "never reached: `{}` before it takes every {}",
+                    self.rules[last].id, rule.on
+                );
+                return Err(compiled.error("on", problem));
+            }
+            indices.push(index);
+        }
+        Ok(())
+    }
+
+    fn require_general(&self) -> Result<(), RuleError> {
+        for id in [UNJUDGED, UNRELEASED, UNEVALUATED] {
+            let problem = match self.general(id) {
+                Some((_, Compiled { kind: None, .. })) => continue,
+                Some((_, compiled)) => {
+                    return Err(compiled.error("on", format!("must be \"{ON_ANY}\"")));
+                }
+                None => format!("the entry `{id}` is missing"),
+            };
+            let file = self.compiled.first().map_or("rules", |first| &first.file);
+            return Err(RuleError {
+                file: file.to_owned(),
+                line: 1,
+                problem,
+            });
+        }
+        Ok(())
+    }
+}
+
+impl Compiled {
+    fn error(&self, key: &str, problem: String) -> RuleError {
+        RuleError {
+            file: self.file.clone(),
+            line: self.lines.of(key),
+            problem,
+        }
+    }
+}
+
+type Entry = (Rule, Arc<Compiled>);
+
+fn read(file: &str, text: &str, entries: &mut Vec<Entry>) -> Result<(), RuleError> {
+    let rules: Vec<Rule> = serde_yaml::from_str(text).map_err(|error| RuleError {
+        file: file.to_owned(),
+        line: error.location().map_or(1, |location| location.line()),
+        problem: error.to_string(),
+    })?;
+    let lines = Lines::of_entries(text, rules.len());
+    for (rule, lines) in rules.into_iter().zip(lines) {
+        let compiled = compile(&rule, file, &lines).map_err(|(key, problem)| RuleError {
+            file: file.to_owned(),
+            line: lines.of(key),
+            problem: format!("{}: {key}: {problem}", rule.id),
+        })?;
+        entries.push((rule, Arc::new(compiled)));
+    }
+    Ok(())
+}
+
+/// Checks one entry. An error names the key it is about.
+fn compile(rule: &Rule, file: &str, lines: &Lines) -> Result<Compiled, (&'static str, String)> {
+    check_id(&rule.id).map_err(|problem| ("id", problem))?;
+    let kind = match rule.on.as_str() {
+        ON_ANY => None,
+        name => Some(
+            Kind::named(name).ok_or_else(|| ("on", format!("unknown kind of change `{name}`")))?,
+        ),
+    };
+    check_verdict(rule)?;
+    let condition = match (&rule.condition, kind) {
+        (Some(text), Some(kind)) => {
+            Some(Condition::parse(text, kind).map_err(|problem| ("if", problem))?)
+        }
+        (Some(_), None) => return Err(("if", format!("on: \"{ON_ANY}\" takes no condition"))),
+        (None, _) => None,
+    };
+    let witness = rule
+        .witness
+        .as_ref()
+        .map(|text| Template::parse_c(text, kind))
+        .transpose();
+    Ok(Compiled {
+        kind,
+        condition,
+        message: Template::parse(&rule.message, kind).map_err(|problem| ("message", problem))?,
+        witness: witness.map_err(|problem| ("witness", problem))?,
+        file: file.to_owned(),
+        lines: lines.clone(),
+    })
+}
+
+/// Holds the verdict against the fields that go with it.
+fn check_verdict(rule: &Rule) -> Result<(), (&'static str, String)> {
+    let wrong = |key, problem: &str| Err((key, problem.to_owned()));
+    let hurts = matches!(rule.verdict, Verdict::Break | Verdict::Review);
+    match (&rule.witness, &rule.no_witness) {
+        (Some(_), Some(_)) => return wrong("no_witness", "there is a witness"),
+        (None, None) if rule.verdict == Verdict::Break => {
+            return wrong(
+                "verdict",
+                "a break needs a witness, or no_witness with the reason",
+            );
+        }
+        _ => {}
+    }
+    if hurts && rule.breaks.is_none() {
+        return wrong("verdict", "a break or review says who `breaks`");
+    }
+    if rule.verdict == Verdict::Ok && rule.breaks.is_some() {
+        return wrong("breaks", "nobody is hurt by an ok");
+    }
+    if rule.verdict == Verdict::Review && rule.evidence.is_none() {
+        return wrong("verdict", "a review says which `evidence` would settle it");
+    }
+    Ok(())
+}
+
+fn check_id(id: &str) -> Result<(), String> {
+    let word = |word: &str| {
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    if id.split('-').all(word) && id.starts_with(|first: char| first.is_ascii_lowercase()) {
+        return Ok(());
+    }
+    Err("an id is lower-case words and numbers with single hyphens between".to_owned())
+}
+
+fn refuse_duplicates(entries: &[Entry]) -> Result<(), RuleError> {
+    let mut seen: BTreeMap<&str, &Compiled> = BTreeMap::new();
+    for (rule, compiled) in entries {
+        for id in std::iter::once(&rule.id).chain(&rule.was) {
+            if let Some(first) = seen.insert(id, compiled) {
+                let (file, line) = (&first.file, first.lines.of("id"));
+                return Err(compiled.error(
+                    "id",
+                    format!("the id `{id}` stands at {file}:{line} already"),
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Puts the entries over those of the base; see [`Catalogue::load`].
+fn lay_over(base: Catalogue, entries: &mut Vec<Entry>) {
+    for entry in base.rules.into_iter().zip(base.compiled) {
+        match entries.iter().position(|(rule, _)| rule.id == entry.0.id) {
+            Some(at) => {
+                let replacement = entries.remove(at);
+                entries.push(replacement);
+            }
+            None => entries.push(entry),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "catalogue_tests.rs"]
+mod tests;
