@@ -29,7 +29,7 @@ pub fn render(report: &Report, finding: &Finding, options: &Options) -> String {
     let renderer = renderer
         .term_width(options.width)
         .short_message(options.quiet);
-    let mut elements = excerpts(report, finding);
+    let mut elements = excerpts(report, finding, options.quiet);
     if !options.quiet {
         elements.extend(notes(finding, options));
     }
@@ -49,9 +49,11 @@ fn level(verdict: Verdict) -> Level<'static> {
     }
 }
 
-/// The line after, then the line before; only one where the other has nothing to say.
-fn excerpts<'a>(report: &'a Report, finding: &'a Finding) -> Vec<Element<'a>> {
+/// The line after, then the line before; only one where the other has nothing to say. On one line
+/// (`bare`) there is room for the place alone.
+fn excerpts<'a>(report: &'a Report, finding: &'a Finding, bare: bool) -> Vec<Element<'a>> {
     let (before, after) = phrases::difference(&finding.before, &finding.after);
+    let label = |side, facts| (!bare).then(|| label(side, facts));
     let mut elements = Vec::new();
     if let Some(place) = &finding.after_place {
         let label = label("after", &after);
@@ -59,7 +61,7 @@ fn excerpts<'a>(report: &'a Report, finding: &'a Finding) -> Vec<Element<'a>> {
     }
     if let Some(place) = &finding.before_place {
         let first = elements.is_empty();
-        if first || !before.is_empty() {
+        if first || !(before.is_empty() || bare) {
             let label = label("before", &before);
             elements.push(excerpt(report, finding, place, (label, first)));
         }
@@ -82,7 +84,7 @@ fn excerpt<'a>(
     report: &'a Report,
     finding: &Finding,
     place: &Place,
-    (label, primary): (String, bool),
+    (label, primary): (Option<String>, bool),
 ) -> Element<'a> {
     let path = shown_path(report, place);
     let number = usize::try_from(place.line).unwrap_or(0);
