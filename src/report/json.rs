@@ -10,11 +10,10 @@ use super::unseen::UNSEEN;
 use super::{Report, Revision};
 use crate::judge::{Finding, Verdict};
 use crate::model::Gap;
-pub use document::{Document, SCHEMA_VERSION};
 use document::{
-    Base, Entry, Examined, GapEntry, LeftOut, NotExamined, Summary,
-    Timing, Tool, Variant, Witness,
+    Base, Entry, Examined, GapEntry, LeftOut, NotExamined, Summary, Timing, Tool, Variant, Witness,
 };
+pub use document::{Document, SCHEMA_VERSION};
 
 /// The document, as a value to serialise. `ok` findings are in it with `all`.
 pub fn document(report: &Report, all: bool) -> Document {
@@ -35,7 +34,11 @@ pub fn document(report: &Report, all: bool) -> Document {
         findings: shown.map(|finding| entry(report, finding)).collect(),
         approvals: Vec::new(),
         examined: examined(report),
-        gaps: report.gaps.iter().map(|gap| gap_entry(gap, targets)).collect(),
+        gaps: report
+            .gaps
+            .iter()
+            .map(|gap| gap_entry(gap, targets))
+            .collect(),
         not_examined: not_examined(),
         notes: report.notes.clone(),
         timing_ms: timing(report),

@@ -89,7 +89,10 @@ fn the_document_obeys_its_schema() {
 #[test]
 fn only_the_timing_differs_between_two_runs() {
     let (first, mut second) = (full(), full());
-    assert_eq!(render(&first, true).unwrap(), render(&second, true).unwrap());
+    assert_eq!(
+        render(&first, true).unwrap(),
+        render(&second, true).unwrap()
+    );
     second.timing.total += 1;
     let (first, second) = (value(&first, true), value(&second, true));
     assert_ne!(first["timing_ms"], second["timing_ms"]);

@@ -5,7 +5,7 @@
 
 use super::{Conclusion, Report, Revision};
 use crate::diff::{Fact, Facts};
-use crate::judge::{Breaks, Finding, Verdict};
+use crate::judge::{Breaks, Finding, Verdict, Witness};
 use crate::model::{Gap, GapSide, Place, Side};
 
 /// How many findings there are of each verdict; rules in preview are counted apart.
@@ -86,6 +86,15 @@ pub fn who(breaks: Breaks) -> &'static str {
         Breaks::Binary => "programs already built",
         Breaks::Source => "programs to be built again",
         Breaks::Both => "programs already built, and programs to be built again",
+    }
+}
+
+/// How the proof behaved: `which ...`.
+pub fn witness(witness: &Witness) -> &'static str {
+    match witness.confirmed {
+        Some(true) => "compiles before and not after",
+        Some(false) => "did not behave as a proof should",
+        None => "was not tried",
     }
 }
 
@@ -170,11 +179,7 @@ pub fn revision(revision: &Revision) -> String {
 
 /// What was compared with what.
 pub fn compared(report: &Report) -> String {
-    let sides = format!(
-        "{} with {}",
-        revision(&report.base),
-        revision(&report.head)
-    );
+    let sides = format!("{} with {}", revision(&report.base), revision(&report.head));
     match &report.released {
         Some(released) => format!("{sides}; last release {}", revision(released)),
         None => sides,

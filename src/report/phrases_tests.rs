@@ -35,13 +35,19 @@ fn findings_in_preview_are_counted_apart() {
     let mut preview = samples::moved_field();
     preview.preview = true;
     let counts = Counts::of(&[preview, samples::grown_constant()]);
-    assert_eq!(counts.sentence(), "0 break, 0 review, 0 lint, 1 ok, 1 in preview");
+    assert_eq!(
+        counts.sentence(),
+        "0 break, 0 review, 0 lint, 1 ok, 1 in preview"
+    );
 }
 
 #[test]
 fn a_commit_given_by_its_id_is_not_told_twice() {
     let commit = "830b3c68c1fb1e9176028d02ef86f3cf76aa2476";
-    let named = |name: &str| Revision { name: name.to_owned(), commit: Some(commit.to_owned()) };
+    let named = |name: &str| Revision {
+        name: name.to_owned(),
+        commit: Some(commit.to_owned()),
+    };
     assert_eq!(revision(&named("v6.1")), "v6.1 (830b3c68c1fb)");
     assert_eq!(revision(&named("830b3c68")), "830b3c68");
 }
@@ -65,11 +71,23 @@ fn a_gap_names_side_and_targets_only_where_they_say_something() {
 #[test]
 fn the_reason_fits_the_conclusion() {
     let reason = |findings, gaps| conclusion_reason(&samples::report(findings, gaps));
-    assert_eq!(reason(vec![samples::moved_field()], vec![]), "1 finding breaks programs");
-    assert_eq!(reason(vec![], vec![samples::gap(true)]), "1 part of the change could not be read");
-    assert_eq!(reason(vec![], vec![]), "nothing that a header shows breaks programs");
     assert_eq!(
-        reason(vec![samples::with_verdict(Verdict::Review)], vec![samples::gap(false)]),
+        reason(vec![samples::moved_field()], vec![]),
+        "1 finding breaks programs"
+    );
+    assert_eq!(
+        reason(vec![], vec![samples::gap(true)]),
+        "1 part of the change could not be read"
+    );
+    assert_eq!(
+        reason(vec![], vec![]),
+        "nothing that a header shows breaks programs"
+    );
+    assert_eq!(
+        reason(
+            vec![samples::with_verdict(Verdict::Review)],
+            vec![samples::gap(false)]
+        ),
         "nothing breaks for certain; 1 finding needs a maintainer's judgement"
     );
 }

@@ -31,7 +31,7 @@ pub fn render(report: &Report, finding: &Finding, options: &Options) -> String {
         .short_message(options.quiet);
     let mut elements = excerpts(report, finding, options.quiet);
     if !options.quiet {
-        elements.extend(notes(finding, options));
+        elements.extend(notes(report, finding, options));
     }
     let title = level(finding.verdict)
         .primary_title(phrases::clean(&finding.message))
@@ -155,8 +155,17 @@ fn find_word(line: &str, word: &str) -> Option<Range<usize>> {
         })
 }
 
-fn notes<'a>(finding: &'a Finding, options: &Options) -> Vec<Element<'a>> {
+fn notes<'a>(report: &Report, finding: &'a Finding, options: &Options) -> Vec<Element<'a>> {
     let mut notes: Vec<(&'static str, String)> = Vec::new();
+    let (before, after) = phrases::difference(&finding.before, &finding.after);
+    // Where a header's line is shown, these stand at its caret.
+    let unseen = |place: &Option<Place>| place.as_ref().and_then(|p| line(report, p)).is_none();
+    if unseen(&finding.before_place) {
+        notes.push(("before", before));
+    }
+    if unseen(&finding.after_place) {
+        notes.push(("after", after));
+    }
     if let Some(breaks) = finding.breaks {
         notes.push(("breaks", phrases::who(breaks).to_owned()));
     }
@@ -164,7 +173,10 @@ fn notes<'a>(finding: &'a Finding, options: &Options) -> Vec<Element<'a>> {
     for variant in &finding.variants {
         let (before, after) = phrases::difference(&variant.before, &variant.after);
         let targets = phrases::list(&variant.targets, 8);
-        notes.push(("elsewhere", format!("before: {before}; after: {after}; on {targets}")));
+        notes.push((
+            "elsewhere",
+            format!("before: {before}; after: {after}; on {targets}"),
+        ));
     }
     if finding.verdict != Verdict::Ok || options.verbose {
         notes.push(("why", phrases::clean(&finding.why)));
@@ -193,14 +205,22 @@ fn circumstances(finding: &Finding, options: &Options) -> Vec<(&'static str, Str
     }
     match finding.release {
         Release::Released => {}
-        Release::Unreleased => notes.push(("release", "the state before was never released".to_owned())),
-        Release::Restored => notes.push(("release", "brings back what the last release has".to_owned())),
+        Release::Unreleased => {
+            notes.push(("release", "the state before was never released".to_owned()))
+        }
+        Release::Restored => notes.push((
+            "release",
+            "brings back what the last release has".to_owned(),
+        )),
     }
     if let Some(see) = &finding.see {
         notes.push(("see", phrases::clean(see)));
     }
     if finding.preview {
-        notes.push(("preview", "this rule is on trial and never fails a run".to_owned()));
+        notes.push((
+            "preview",
+            "this rule is on trial and never fails a run".to_owned(),
+        ));
     }
     notes
 }
@@ -214,11 +234,7 @@ fn note(name: &'static str, text: &str, options: &Options) -> Message<'static> {
 /// The proof, with `verbose`.
 fn witness(finding: &Finding, options: &Options) -> Option<Message<'static>> {
     let witness = finding.witness.as_ref().filter(|_| options.verbose)?;
-    let state = match witness.confirmed {
-        Some(true) => "compiles before and not after",
-        Some(false) => "did not behave as a proof should",
-        None => "was not tried",
-    };
+    let state = phrases::witness(witness);
     let lines = witness.code.lines().map(phrases::clean);
     let lines: Vec<String> = std::iter::once(state.to_owned()).chain(lines).collect();
     Some(Level::NOTE.with_name("witness").message(lines.join("\n")))
@@ -230,7 +246,10 @@ mod tests {
 
     #[test]
     fn the_caret_finds_the_name_as_a_whole_word() {
-        assert_eq!(caret("\t__u32 flows_max, flows;", "struct s", "a.flows"), 18..23);
+        assert_eq!(
+            caret("\t__u32 flows_max, flows;", "struct s", "a.flows"),
+            18..23
+        );
         assert_eq!(caret("struct s {", "struct s", "flows"), 7..8);
     }
 

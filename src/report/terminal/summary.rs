@@ -80,12 +80,20 @@ impl<'a> Text<'a> {
 fn overview(report: &Report, text: &mut Text<'_>) {
     let counts = Counts::of(&report.findings);
     let hidden = report.findings.iter().any(|f| f.verdict == Verdict::Ok) && !text.options.all;
-    let more = if hidden { " (--all lists these too)" } else { "" };
+    let more = if hidden {
+        " (--all lists these too)"
+    } else {
+        ""
+    };
     text.paragraph("Compared", &phrases::compared(report));
     text.paragraph("Found", &format!("{}{more}", counts.sentence()));
     text.paragraph("Examined", &phrases::examined(report));
     for (target, reason) in &report.examined.targets_left_out {
-        let left_out = format!("{} left out: {}", phrases::clean(target), phrases::clean(reason));
+        let left_out = format!(
+            "{} left out: {}",
+            phrases::clean(target),
+            phrases::clean(reason)
+        );
         text.item(&left_out);
     }
     for note in &report.notes {
@@ -123,11 +131,18 @@ fn gaps(report: &Report, text: &mut Text<'_>) {
             text.item(&phrases::gap(gap, targets));
         }
         if in_change.len() > most {
-            text.item(&format!("and {} more (-v lists them)", in_change.len() - most));
+            text.item(&format!(
+                "and {} more (-v lists them)",
+                in_change.len() - most
+            ));
         }
     }
     if !before.is_empty() {
-        let more = if text.options.verbose { "" } else { " (-v lists them)" };
+        let more = if text.options.verbose {
+            ""
+        } else {
+            " (-v lists them)"
+        };
         let parts = phrases::count(before.len(), "part");
         let body = format!("{parts} that the change does not touch{more}");
         text.paragraph("Unreadable", &body);
