@@ -1,6 +1,17 @@
 //! Everything that a run found out, and its forms: terminal, JSON, Markdown.
 //!
-//! [`Report`] is the one value that every form renders; no form looks anything up. Pure.
+//! [`Report`] is the one value that every form renders; no form looks anything up. Pure. The forms share
+//! their wording ([`phrases`]) and the list of what no header shows ([`unseen`]); [`dump`] shows a surface
+//! instead of a report. Next: `cli` writes the text somewhere.
+
+pub mod dump;
+pub mod json;
+pub mod markdown;
+pub mod phrases;
+#[cfg(test)]
+mod samples;
+pub mod terminal;
+pub mod unseen;
 
 use crate::judge::Finding;
 use crate::model::Gap;

@@ -1,0 +1,181 @@
+//! A report becomes the JSON document of `schema_version` 1, and that document's JSON Schema.
+//!
+//! The types here are the contract with other programs: keys are added, never renamed or taken away,
+//! without a new version. The same report gives the same bytes, but for the timing. Knows no wording.
+
+mod document;
+
+use super::phrases;
+use super::unseen::UNSEEN;
+use super::{Report, Revision};
+use crate::judge::{Finding, Verdict};
+use crate::model::Gap;
+use document::{
+    Base, Entry, Examined, GapEntry, LeftOut, NotExamined, Summary, Timing, Tool, Variant, Witness,
+};
+pub use document::{Document, SCHEMA_VERSION};
+
+/// The document, as a value to serialise. `ok` findings are in it with `all`.
+pub fn document(report: &Report, all: bool) -> Document {
+    let findings = report.findings.iter();
+    let shown = findings.filter(|finding| all || finding.verdict != Verdict::Ok);
+    let targets = &report.examined.targets;
+    Document {
+        schema_version: SCHEMA_VERSION,
+        tool: Tool {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            libclang: report.libclang.clone(),
+        },
+        base: base(&report.base),
+        head: base(&report.head),
+        released: report.released.as_ref().map(base),
+        conclusion: report.conclusion,
+        summary: summary(&report.findings),
+        findings: shown.map(|finding| entry(report, finding)).collect(),
+        approvals: Vec::new(),
+        examined: examined(report),
+        gaps: report
+            .gaps
+            .iter()
+            .map(|gap| gap_entry(gap, targets))
+            .collect(),
+        not_examined: not_examined(),
+        notes: report.notes.clone(),
+        timing_ms: timing(report),
+    }
+}
+
+/// The document as text, indented by two blanks, with a line break at its end.
+///
+/// # Errors
+/// Where a value has no form in JSON.
+pub fn render(report: &Report, all: bool) -> Result<String, serde_json::Error> {
+    let mut text = serde_json::to_string_pretty(&document(report, all))?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// The JSON Schema of the document.
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(Document)
+}
+
+fn base(revision: &Revision) -> Base {
+    Base {
+        rev: revision.name.clone(),
+        commit: revision.commit.clone(),
+    }
+}
+
+fn summary(findings: &[Finding]) -> Summary {
+    let counts = phrases::Counts::of(findings);
+    Summary {
+        breaks: counts.breaks,
+        review: counts.review,
+        lint: counts.lint,
+        ok: counts.ok,
+        preview: counts.preview,
+    }
+}
+
+fn entry(report: &Report, finding: &Finding) -> Entry {
+    let place = phrases::place(finding);
+    let path = place.and_then(|place| phrases::path(report, place.side, &place.header));
+    Entry {
+        fingerprint: finding.fingerprint.clone(),
+        rule: finding.rule.clone(),
+        verdict: finding.verdict,
+        breaks: finding.breaks,
+        preview: finding.preview,
+        subject: finding.subject.clone(),
+        member: finding.member.clone(),
+        header: finding.header.clone(),
+        path: path.map(str::to_owned),
+        line: place.map(|place| place.line).filter(|line| *line > 0),
+        side: place.map(|place| place.side),
+        targets: targets(&finding.targets, finding.everywhere),
+        before: finding.before.clone(),
+        after: finding.after.clone(),
+        variants: finding.variants.iter().map(variant).collect(),
+        title: finding.title.clone(),
+        message: finding.message.clone(),
+        why: finding.why.clone(),
+        see: finding.see.clone(),
+        evidence_wanted: finding.evidence_wanted.clone(),
+        affects: finding.affects.clone(),
+        release: finding.release.into(),
+        commit: None,
+        evidence: Vec::new(),
+        witness: finding.witness.as_ref().map(|witness| Witness {
+            code: witness.code.clone(),
+            confirmed: witness.confirmed,
+        }),
+    }
+}
+
+fn variant(variant: &crate::judge::Variant) -> Variant {
+    Variant {
+        targets: variant.targets.clone(),
+        before: variant.before.clone(),
+        after: variant.after.clone(),
+    }
+}
+
+fn targets(names: &[String], everywhere: bool) -> Vec<String> {
+    if everywhere {
+        vec!["all".to_owned()]
+    } else {
+        names.to_vec()
+    }
+}
+
+fn gap_entry(gap: &Gap, all: &[String]) -> GapEntry {
+    GapEntry {
+        header: gap.header.clone(),
+        item: gap.item.clone(),
+        targets: targets(&gap.targets, phrases::covers_all(&gap.targets, all)),
+        side: gap.side,
+        reason: gap.reason.clone(),
+        in_change: gap.in_change,
+    }
+}
+
+fn examined(report: &Report) -> Examined {
+    let examined = &report.examined;
+    let left_out = examined.targets_left_out.iter();
+    Examined {
+        targets: examined.targets.clone(),
+        targets_left_out: left_out
+            .map(|(target, reason)| LeftOut {
+                target: target.clone(),
+                reason: reason.clone(),
+            })
+            .collect(),
+        headers: examined.headers,
+        affected: examined.affected,
+        rules: examined.rules,
+    }
+}
+
+fn not_examined() -> Vec<NotExamined> {
+    let entries = UNSEEN.iter().map(|entry| NotExamined {
+        id: entry.id.to_owned(),
+        what: entry.what.to_owned(),
+    });
+    entries.collect()
+}
+
+fn timing(report: &Report) -> Timing {
+    let timing = report.timing;
+    Timing {
+        total: timing.total,
+        tree: timing.tree,
+        extract: timing.extract,
+        diff: timing.diff,
+        judge: timing.judge,
+    }
+}
+
+#[cfg(test)]
+#[path = "json_tests.rs"]
+mod tests;

@@ -1,0 +1,280 @@
+//! The types of the JSON document: its keys, in their order, and what each of them means.
+//!
+//! The comments here become the descriptions of the JSON Schema.
+
+use crate::diff::{Facts, Release};
+use crate::judge::{Breaks, Verdict};
+use crate::model::{GapSide, Side};
+use crate::report::Conclusion;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Version of the document; it changes when a key is renamed, taken away or given another meaning.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Everything that a run of uapi-check found out.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Document {
+    /// Version of this document's form: 1.
+    pub schema_version: u32,
+    /// What made the report.
+    pub tool: Tool,
+    /// What programs were built against.
+    pub base: Base,
+    /// What the change leads to.
+    pub head: Base,
+    /// The last release before the base, where there is one.
+    pub released: Option<Base>,
+    /// The outcome.
+    pub conclusion: Conclusion,
+    /// Number of findings by verdict, those that are not listed included.
+    pub summary: Summary,
+    /// The findings, gravest first.
+    pub findings: Vec<Entry>,
+    /// Who has to agree; empty where that was not asked.
+    pub approvals: Vec<Approval>,
+    /// What was looked at.
+    pub examined: Examined,
+    /// What could not be read.
+    pub gaps: Vec<GapEntry>,
+    /// Kinds of breakage that no header shows.
+    pub not_examined: Vec<NotExamined>,
+    /// Remarks about the run as a whole.
+    pub notes: Vec<String>,
+    /// Milliseconds spent; the only part that differs between two runs over the same states.
+    pub timing_ms: Timing,
+}
+
+/// What made the report.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Tool {
+    /// Version of uapi-check.
+    pub version: String,
+    /// Version of libclang; empty where no header had to be read.
+    pub libclang: String,
+}
+
+/// One of the compared states.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Base {
+    /// Its name, as given or found.
+    pub rev: String,
+    /// Commit id, 40 hexadecimal digits; null for the work tree.
+    pub commit: Option<String>,
+}
+
+/// Number of findings by verdict.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Summary {
+    /// Findings that break programs.
+    #[serde(rename = "break")]
+    pub breaks: usize,
+    /// Findings that a maintainer has to judge.
+    pub review: usize,
+    /// Designs that can't be repaired once released.
+    pub lint: usize,
+    /// Compatible changes.
+    pub ok: usize,
+    /// Findings of rules in preview, which are in none of the other numbers.
+    pub preview: usize,
+}
+
+/// One finding.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Entry {
+    /// Hash of rule, subject, values and targets; the same for the same finding in another version of
+    /// a patch.
+    pub fingerprint: String,
+    /// Id of the rule.
+    pub rule: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Which programs are hurt; null for compatible changes.
+    pub breaks: Option<Breaks>,
+    /// True for a rule on trial, which never fails a run.
+    pub preview: bool,
+    /// About what, as C programmers write it.
+    pub subject: String,
+    /// Path of the field in the subject, or empty.
+    pub member: String,
+    /// Installed path of the header.
+    pub header: String,
+    /// Path of the file in the examined tree, where it is known.
+    pub path: Option<String>,
+    /// Line in that file, from 1; null for the header as a whole.
+    pub line: Option<u32>,
+    /// The state that path and line are of.
+    pub side: Option<Side>,
+    /// Targets on which it is so; `all` alone for all that export the header.
+    pub targets: Vec<String>,
+    /// Facts of the state before.
+    pub before: Facts,
+    /// Facts of the state after.
+    pub after: Facts,
+    /// Targets on which the facts are others.
+    pub variants: Vec<Variant>,
+    /// Title of the rule.
+    pub title: String,
+    /// What happened.
+    pub message: String,
+    /// Why it matters.
+    pub why: String,
+    /// Documentation to read.
+    pub see: Option<String>,
+    /// What would settle a review.
+    pub evidence_wanted: Option<String>,
+    /// Subjects that this drags along.
+    pub affects: Vec<String>,
+    /// How the state before stands to the last release.
+    pub release: Standing,
+    /// The commit that brought it, where the run went commit by commit.
+    pub commit: Option<String>,
+    /// Places in the kernel's source that speak for or against it.
+    pub evidence: Vec<Evidence>,
+    /// The proof of a break.
+    pub witness: Option<Witness>,
+}
+
+/// How the state before a change stands to the last release.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// Released so, or nothing to compare with.
+    Released,
+    /// Never released so.
+    Unreleased,
+    /// Never released so, and the state after is again the released one.
+    Restored,
+}
+
+impl From<Release> for Standing {
+    fn from(release: Release) -> Self {
+        match release {
+            Release::Released => Self::Released,
+            Release::Unreleased => Self::Unreleased,
+            Release::Restored => Self::Restored,
+        }
+    }
+}
+
+/// The facts of a finding on targets where they are others.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Variant {
+    /// Those targets.
+    pub targets: Vec<String>,
+    /// Facts of the state before.
+    pub before: Facts,
+    /// Facts of the state after.
+    pub after: Facts,
+}
+
+/// A place in the kernel's source.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Evidence {
+    /// Path from the top of the tree.
+    pub path: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// What it says.
+    pub says: String,
+}
+
+/// C lines that compile before and not after.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Witness {
+    /// The lines, to stand after the inclusion of the header.
+    pub code: String,
+    /// Whether it behaved so; null where it was not tried.
+    pub confirmed: Option<bool>,
+}
+
+/// Who has to agree.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Approval {
+    /// Section of MAINTAINERS.
+    pub section: String,
+    /// Files of the change that it covers.
+    pub paths: Vec<String>,
+    /// Given or missing.
+    pub state: String,
+    /// What is needed.
+    pub need: String,
+    /// Who can give it.
+    pub who: Vec<Person>,
+    /// Who gave it.
+    pub by: Vec<Person>,
+}
+
+/// A person.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Person {
+    /// Full name.
+    pub name: String,
+    /// Mail address.
+    pub email: String,
+}
+
+/// What was looked at.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Examined {
+    /// Names of the targets.
+    pub targets: Vec<String>,
+    /// Targets that were left out.
+    pub targets_left_out: Vec<LeftOut>,
+    /// Exported headers after, over all targets.
+    pub headers: usize,
+    /// Headers whose text, or that of something they include, changed.
+    pub affected: usize,
+    /// Rules held against the changes.
+    pub rules: usize,
+}
+
+/// A target that was left out.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct LeftOut {
+    /// Its name.
+    pub target: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Something that could not be read.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct GapEntry {
+    /// Installed path of the header.
+    pub header: String,
+    /// Name of the declaration, or empty for the header as a whole.
+    pub item: String,
+    /// Targets on which it is so; `all` alone for all of the run.
+    pub targets: Vec<String>,
+    /// On which sides.
+    pub side: GapSide,
+    /// What stood in the way.
+    pub reason: String,
+    /// True where it differs between the sides, so that part of the change was not examined.
+    pub in_change: bool,
+}
+
+/// A kind of breakage that no header shows.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct NotExamined {
+    /// Stable name.
+    pub id: String,
+    /// What it covers.
+    pub what: String,
+}
+
+/// Milliseconds spent.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Timing {
+    /// From start to report.
+    pub total: u64,
+    /// Reading git and rebuilding the header trees.
+    pub tree: u64,
+    /// Reading the headers.
+    pub extract: u64,
+    /// Comparing.
+    pub diff: u64,
+    /// Judging.
+    pub judge: u64,
+}

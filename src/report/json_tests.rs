@@ -1,0 +1,110 @@
+use super::*;
+use crate::report::samples;
+use serde_json::{Value, json};
+
+fn value(report: &Report, all: bool) -> Value {
+    serde_json::from_str(&render(report, all).unwrap()).unwrap()
+}
+
+fn full() -> Report {
+    let mut review = samples::with_verdict(Verdict::Review);
+    review.everywhere = false;
+    review.after_place = None;
+    let findings = vec![samples::moved_field(), review, samples::grown_constant()];
+    samples::report(findings, vec![samples::gap(true), samples::gap(false)])
+}
+
+#[test]
+fn the_keys_are_those_of_version_1() {
+    let value = value(&full(), false);
+    let finding = &value["findings"][0];
+    let expected = json!({
+        "fingerprint": "00112233445566778899aabbccddeeff",
+        "rule": "struct-field-offset-changed", "verdict": "break", "breaks": "binary",
+        "preview": false,
+        "subject": "struct demo_stats", "member": "throttled",
+        "header": "linux/demo.h", "path": "include/uapi/linux/demo.h", "line": 4, "side": "after",
+        "targets": ["all"],
+        "before": {"offset": 4, "type": "__u32"}, "after": {"offset": 8, "type": "__u32"},
+        "variants": [], "title": "A field of an exported struct moved",
+        "message": "struct demo_stats.throttled moved from byte 4 to byte 8",
+        "why": "Programs built against the old header read and write the wrong bytes.",
+        "see": "Documentation/process/botching-up-ioctls.rst", "evidence_wanted": null,
+        "affects": ["DEMO_GET_STATS"], "release": "released", "commit": null, "evidence": [],
+        "witness": {
+            "code": "_Static_assert(__builtin_offsetof(struct demo_stats, throttled) == 4, \"\");",
+            "confirmed": true,
+        },
+    });
+    assert_eq!(*finding, expected);
+    assert_eq!(value["schema_version"], 1);
+    assert_eq!(value["head"], json!({"rev": "work tree", "commit": null}));
+    assert_eq!(value["conclusion"], "fail");
+    assert_eq!(
+        value["summary"],
+        json!({"break": 1, "review": 1, "lint": 0, "ok": 1, "preview": 0})
+    );
+}
+
+#[test]
+fn something_gone_is_placed_before_and_on_its_own_targets() {
+    let value = value(&full(), false);
+    let finding = &value["findings"][1];
+    assert_eq!(finding["side"], "before");
+    assert_eq!(finding["line"], 3);
+    assert_eq!(finding["targets"], json!(["x86_64", "i386"]));
+}
+
+#[test]
+fn ok_findings_are_listed_only_with_all() {
+    let rules = |value: &Value| value["findings"].as_array().unwrap().len();
+    assert_eq!(rules(&value(&full(), false)), 2);
+    assert_eq!(rules(&value(&full(), true)), 3);
+}
+
+#[test]
+fn a_line_of_0_is_no_line() {
+    let mut finding = samples::moved_field();
+    finding.after_place.as_mut().unwrap().line = 0;
+    let value = value(&samples::report(vec![finding], vec![]), false);
+    assert_eq!(value["findings"][0]["line"], Value::Null);
+}
+
+#[test]
+fn the_document_obeys_its_schema() {
+    let schema = serde_json::to_value(schema()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for report in [full(), samples::report(vec![], vec![])] {
+        let errors: Vec<String> = validator
+            .iter_errors(&value(&report, true))
+            .map(|error| error.to_string())
+            .collect();
+        assert_eq!(errors, Vec::<String>::new());
+    }
+    let mut broken = value(&full(), true);
+    broken["findings"][0]["verdict"] = json!("fatal");
+    assert!(!validator.is_valid(&broken));
+}
+
+#[test]
+fn only_the_timing_differs_between_two_runs() {
+    let (first, mut second) = (full(), full());
+    assert_eq!(
+        render(&first, true).unwrap(),
+        render(&second, true).unwrap()
+    );
+    second.timing.total += 1;
+    let (first, second) = (value(&first, true), value(&second, true));
+    assert_ne!(first["timing_ms"], second["timing_ms"]);
+    assert_eq!(first["findings"], second["findings"]);
+}
+
+#[test]
+fn the_largest_values_of_c_have_a_form() {
+    let mut finding = samples::moved_field();
+    finding.before = samples::facts(&[("value", u64::MAX.into())]);
+    finding.after = samples::facts(&[("value", i128::from(i64::MIN).into())]);
+    let text = render(&samples::report(vec![finding], vec![]), false).unwrap();
+    assert!(text.contains("18446744073709551615"));
+    assert!(text.contains("-9223372036854775808"));
+}

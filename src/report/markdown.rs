@@ -1,0 +1,228 @@
+//! A report becomes a comment on a pull request: summary, table, folded details.
+//!
+//! Names come out of a patch that anyone may have sent, so they stand in code spans, and sentences are
+//! escaped: no markup, no link and no mention can come from them (`markdown/escape.rs`). The text
+//! stays below GitHub's limit for a comment and says how much of it is missing.
+
+mod escape;
+
+use super::phrases::{self, Counts};
+use super::unseen::UNSEEN;
+use super::{Conclusion, Report};
+use crate::judge::{Finding, Verdict};
+use escape::{block, code, prose};
+
+/// GitHub takes 65536 characters a comment; counting bytes stays on the safe side. The parts below
+/// share it: half for the table, what is left over for the details.
+const MOST_BYTES: usize = 65_535;
+const TABLE_BYTES: usize = MOST_BYTES / 2;
+const GAPS_BYTES: usize = 12_000;
+const NOTES_BYTES: usize = 4_000;
+/// Rows of the table.
+const MOST_ROWS: usize = 60;
+/// Gaps of the change, and notes, that are listed.
+const MOST_GAPS: usize = 40;
+/// Characters of one name or sentence.
+const LONGEST: usize = 300;
+
+/// The report as Markdown, less than 65536 bytes long. `ok` findings are in it with `all`.
+pub fn render(report: &Report, all: bool) -> String {
+    let findings = report.findings.iter();
+    let shown: Vec<&Finding> = findings
+        .filter(|finding| all || finding.verdict != Verdict::Ok)
+        .collect();
+    let start = head(report) + &table(report, &shown);
+    let end = end(report);
+    let room = MOST_BYTES.saturating_sub(start.len() + end.len());
+    let details = shown.iter().map(|finding| details(report, finding));
+    start + &fitting(details, usize::MAX, room) + &end
+}
+
+/// As many of the pieces as fit, in their order, and how many are missing.
+fn fitting(pieces: impl IntoIterator<Item = String>, most: usize, bytes: usize) -> String {
+    // Room for the line that says how many are missing.
+    let room = bytes.saturating_sub(60);
+    let mut text = String::new();
+    let (mut taken, mut missing) = (0, 0);
+    for piece in pieces {
+        if missing > 0 || taken == most || text.len() + piece.len() > room {
+            missing += 1;
+        } else {
+            text.push_str(&piece);
+            taken += 1;
+        }
+    }
+    match missing {
+        0 => text,
+        missing => format!("{text}\n{missing} more not shown.\n"),
+    }
+}
+
+fn head(report: &Report) -> String {
+    let counts = Counts::of(&report.findings);
+    format!(
+        "**uapi-check: {}**: {}.\n\n{}. Compared {}.\n",
+        phrases::conclusion_word(report.conclusion),
+        prose(&phrases::conclusion_reason(report), LONGEST),
+        counts.sentence(),
+        prose(&phrases::compared(report), LONGEST),
+    )
+}
+
+fn table(report: &Report, findings: &[&Finding]) -> String {
+    if findings.is_empty() {
+        return String::new();
+    }
+    let rows = findings.iter().map(|finding| row(report, finding));
+    let rows = fitting(rows, MOST_ROWS, TABLE_BYTES);
+    format!("\n| | What | Where | Who breaks | Targets |\n|---|---|---|---|---|\n{rows}\n")
+}
+
+fn row(report: &Report, finding: &Finding) -> String {
+    let breaks = finding.breaks.map(phrases::who).unwrap_or_default();
+    let cells = [
+        format!("**{}**", label(finding)),
+        prose(&finding.message, LONGEST),
+        code(&phrases::location(report, finding), LONGEST),
+        breaks.to_owned(),
+        prose(&phrases::targets(finding), LONGEST),
+    ];
+    // A bar ends a cell even inside a code span, unless a backslash stands before it.
+    let cells = cells.map(|cell| escape::bars(&cell));
+    format!("| {} |\n", cells.join(" | "))
+}
+
+fn label(finding: &Finding) -> String {
+    let verdict = phrases::verdict(finding.verdict);
+    match finding.preview {
+        true => format!("{verdict} (preview)"),
+        false => verdict.to_owned(),
+    }
+}
+
+fn details(report: &Report, finding: &Finding) -> String {
+    let title = escape::html(&subject(finding), LONGEST);
+    let mut text = format!(
+        "<details><summary>{}: {title}</summary>\n\n",
+        label(finding)
+    );
+    for (name, body) in notes(report, finding) {
+        if !body.is_empty() {
+            text.push_str(&format!("- {name}: {body}\n"));
+        }
+    }
+    if let Some(witness) = &finding.witness {
+        let state = phrases::witness(witness);
+        let block = block(&witness.code);
+        text.push_str(&format!("- witness, which {state}:\n\n{block}"));
+    }
+    text + "\n</details>\n"
+}
+
+/// Names and already escaped texts of what is known about a finding.
+fn notes(report: &Report, finding: &Finding) -> Vec<(String, String)> {
+    let values = |before, after| {
+        let (before, after) = phrases::difference(before, after);
+        (prose(&before, LONGEST), prose(&after, LONGEST))
+    };
+    let (before, after) = values(&finding.before, &finding.after);
+    let text = |text: &Option<String>| text.as_deref().unwrap_or_default().to_owned();
+    let mut notes = vec![
+        ("rule", code(&finding.rule, LONGEST)),
+        ("where", code(&phrases::location(report, finding), LONGEST)),
+        ("before", before),
+        ("after", after),
+        ("why", prose(&finding.why, 2 * LONGEST)),
+        ("drags along", affects(&finding.affects)),
+        (
+            "would settle it",
+            prose(&text(&finding.evidence_wanted), 2 * LONGEST),
+        ),
+        ("see", code(&text(&finding.see), LONGEST)),
+    ]
+    .into_iter()
+    .map(|(name, text)| (name.to_owned(), text))
+    .collect::<Vec<_>>();
+    notes.extend(finding.variants.iter().map(|variant| {
+        let (before, after) = values(&variant.before, &variant.after);
+        let targets = prose(&phrases::list(&variant.targets, 12), LONGEST);
+        (
+            format!("on {targets}"),
+            format!("before: {before}; after: {after}"),
+        )
+    }));
+    notes
+}
+
+fn affects(names: &[String]) -> String {
+    let shown: Vec<String> = names.iter().take(20).map(|name| code(name, 120)).collect();
+    match names.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+fn subject(finding: &Finding) -> String {
+    match finding.member.as_str() {
+        "" => finding.subject.clone(),
+        member => format!("{}.{member}", finding.subject),
+    }
+}
+
+/// What was examined, what could not be read, what no header shows.
+fn end(report: &Report) -> String {
+    let mut text = format!(
+        "\nExamined: {}.\n",
+        prose(&phrases::examined(report), 2 * LONGEST)
+    );
+    let left_out = report.examined.targets_left_out.iter();
+    let left_out = left_out.map(|(target, reason)| {
+        format!(
+            "\nLeft out: {}: {}.\n",
+            prose(target, 60),
+            prose(reason, LONGEST)
+        )
+    });
+    text.push_str(&fitting(left_out, MOST_GAPS, NOTES_BYTES));
+    let notes = report.notes.iter();
+    let notes = notes.map(|note| format!("\nNote: {}\n", prose(note, LONGEST)));
+    text.push_str(&fitting(notes, MOST_GAPS, NOTES_BYTES));
+    text.push_str(&gaps(report));
+    let short: Vec<&str> = UNSEEN.iter().map(|entry| entry.short).collect();
+    let pass = report.conclusion == Conclusion::Pass;
+    let warning = if pass {
+        "A pass does not speak of them. "
+    } else {
+        ""
+    };
+    text.push_str(&format!(
+        "\n<details><summary>Not examined, for no header shows it</summary>\n\n{warning}{}.\n</details>\n",
+        prose(&short.join("; "), 4 * LONGEST)
+    ));
+    text
+}
+
+fn gaps(report: &Report) -> String {
+    let in_change: Vec<_> = report.gaps.iter().filter(|gap| gap.in_change).collect();
+    let other = report.gaps.len() - in_change.len();
+    let mut text = String::new();
+    if !in_change.is_empty() {
+        text.push_str("\nOf the change, this could not be read:\n\n");
+    }
+    let lines = in_change.iter().map(|gap| {
+        let line = phrases::gap(gap, &report.examined.targets);
+        format!("- {}\n", code(&line, LONGEST))
+    });
+    text.push_str(&fitting(lines, MOST_GAPS, GAPS_BYTES));
+    if other > 0 {
+        let parts = phrases::count(other, "part");
+        text.push_str(&format!(
+            "\nUnreadable: {parts} that the change does not touch.\n"
+        ));
+    }
+    text
+}
+
+#[cfg(test)]
+#[path = "markdown_tests.rs"]
+mod tests;

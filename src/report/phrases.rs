@@ -1,0 +1,308 @@
+//! Parts of a report become words: the wording that terminal and Markdown share.
+//!
+//! Everything that stems from the examined tree goes through [`clean`] before it is shown. Knows no
+//! markup and no colour. Next: [`super::terminal`], [`super::markdown`].
+
+use super::{Conclusion, Report, Revision};
+use crate::diff::{Fact, Facts};
+use crate::judge::{Breaks, Finding, Verdict, Witness};
+use crate::model::{Gap, GapSide, Place, Side};
+
+/// How many findings there are of each verdict; rules in preview are counted apart.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// `break`
+    pub breaks: usize,
+    /// `review`
+    pub review: usize,
+    /// `lint`
+    pub lint: usize,
+    /// `ok`
+    pub ok: usize,
+    /// Findings of rules in preview, of any verdict.
+    pub preview: usize,
+}
+
+impl Counts {
+    /// Counts the findings.
+    pub fn of(findings: &[Finding]) -> Self {
+        let mut counts = Self::default();
+        for finding in findings {
+            let count = match finding.verdict {
+                _ if finding.preview => &mut counts.preview,
+                Verdict::Break => &mut counts.breaks,
+                Verdict::Review => &mut counts.review,
+                Verdict::Lint => &mut counts.lint,
+                Verdict::Ok => &mut counts.ok,
+            };
+            *count += 1;
+        }
+        counts
+    }
+
+    /// `1 break, 0 review, 2 lint, 12 ok`, and the ones in preview where there are any.
+    pub fn sentence(&self) -> String {
+        let Self {
+            breaks,
+            review,
+            lint,
+            ok,
+            preview,
+        } = self;
+        let preview = match preview {
+            0 => String::new(),
+            number => format!(", {number} in preview"),
+        };
+        format!("{breaks} break, {review} review, {lint} lint, {ok} ok{preview}")
+    }
+}
+
+/// The text on one line, without anything that could steer a terminal or turn the direction of reading.
+pub fn clean(text: &str) -> String {
+    text.chars()
+        .filter_map(|c| match c {
+            '\t' | '\n' | '\r' => Some(' '),
+            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' => None,
+            '\u{feff}' => None,
+            c if c.is_control() => Some('\u{fffd}'),
+            c => Some(c),
+        })
+        .collect()
+}
+
+/// The verdict's word.
+pub fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Break => "break",
+        Verdict::Review => "review",
+        Verdict::Lint => "lint",
+        Verdict::Ok => "ok",
+    }
+}
+
+/// Which programs are hurt.
+pub fn who(breaks: Breaks) -> &'static str {
+    match breaks {
+        Breaks::Binary => "programs already built",
+        Breaks::Source => "programs to be built again",
+        Breaks::Both => "programs already built, and programs to be built again",
+    }
+}
+
+/// How the proof behaved: `which ...`.
+pub fn witness(witness: &Witness) -> &'static str {
+    match witness.confirmed {
+        Some(true) => "compiles before and not after",
+        Some(false) => "did not behave as a proof should",
+        None => "was not tried",
+    }
+}
+
+/// Names of the targets, or `all`.
+pub fn targets(finding: &Finding) -> String {
+    if finding.everywhere {
+        "all".to_owned()
+    } else {
+        finding.targets.join(", ")
+    }
+}
+
+/// The first names, and how many more there are.
+pub fn list(names: &[String], most: usize) -> String {
+    let shown: Vec<String> = names.iter().take(most).map(|name| clean(name)).collect();
+    match names.len().saturating_sub(most) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// `1 header`, `2 headers`.
+pub fn count(number: usize, noun: &str) -> String {
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{number} {noun}s")
+    }
+}
+
+/// The facts of each side that are not the same on both, as words.
+pub fn difference(before: &Facts, after: &Facts) -> (String, String) {
+    (facts(before, after), facts(after, before))
+}
+
+fn facts(of: &Facts, other: &Facts) -> String {
+    of.iter()
+        .filter(|(name, fact)| other.get(*name) != Some(*fact))
+        .filter_map(|(name, fact)| fact_words(name, fact))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// Longest value of a fact, in characters, that is shown in full.
+const LONGEST_FACT: usize = 80;
+
+fn fact_words(name: &str, fact: &Fact) -> Option<String> {
+    let label = name.replace('_', " ");
+    match fact {
+        Fact::Flag(true) => Some(label),
+        Fact::Flag(false) => Some(format!("not {label}")),
+        // A large value is a request code or a mask, which people read in hexadecimal.
+        Fact::Integer(number) if name == "value" && *number > 0xffff => {
+            Some(format!("{label} {number:#x}"))
+        }
+        Fact::Integer(number) => Some(format!("{label} {number}")),
+        Fact::Text(text) if text.is_empty() => None,
+        Fact::Text(text) => Some(format!("{label} {}", cut(&clean(text), LONGEST_FACT))),
+        Fact::List(names) if names.is_empty() => None,
+        Fact::List(names) => Some(format!("{label} {}", list(names, 5))),
+    }
+}
+
+/// The text, cut after so many characters.
+pub fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}...", &text[..end]),
+    }
+}
+
+/// A revision with the beginning of its commit id.
+pub fn revision(revision: &Revision) -> String {
+    let name = clean(&revision.name);
+    match &revision.commit {
+        Some(commit) if !commit.starts_with(&revision.name) => {
+            format!("{name} ({})", commit.get(..12).unwrap_or(commit))
+        }
+        _ => name,
+    }
+}
+
+/// What was compared with what.
+pub fn compared(report: &Report) -> String {
+    let sides = format!("{} with {}", revision(&report.base), revision(&report.head));
+    match &report.released {
+        Some(released) => format!("{sides}; last release {}", revision(released)),
+        None => sides,
+    }
+}
+
+/// What was looked at, in one sentence.
+pub fn examined(report: &Report) -> String {
+    let examined = &report.examined;
+    format!(
+        "{}, {} of them affected by the change, on {} ({}), against {}",
+        count(examined.headers, "header"),
+        examined.affected,
+        count(examined.targets.len(), "target"),
+        list(&examined.targets, 12),
+        count(examined.rules, "rule"),
+    )
+}
+
+/// The word of a conclusion.
+pub fn conclusion_word(conclusion: Conclusion) -> &'static str {
+    match conclusion {
+        Conclusion::Pass => "pass",
+        Conclusion::NeedsApproval => "needs approval",
+        Conclusion::Fail => "fail",
+        Conclusion::Undecided => "undecided",
+    }
+}
+
+/// What the conclusion rests on, in one sentence without a full stop.
+pub fn conclusion_reason(report: &Report) -> String {
+    let counts = Counts::of(&report.findings);
+    let unread = report.gaps.iter().filter(|gap| gap.in_change).count();
+    match report.conclusion {
+        Conclusion::Fail if unread > 0 => format!(
+            "{} programs, and {} of the change could not be read",
+            breaking(counts.breaks),
+            count(unread, "part")
+        ),
+        Conclusion::Fail => format!("{} programs", breaking(counts.breaks)),
+        Conclusion::NeedsApproval => "maintainers have to agree first".to_owned(),
+        Conclusion::Undecided if unread == 0 => {
+            "not everything in the change could be examined".to_owned()
+        }
+        Conclusion::Undecided => {
+            format!("{} of the change could not be read", count(unread, "part"))
+        }
+        Conclusion::Pass if counts.review > 0 => format!(
+            "nothing breaks for certain; {} a maintainer's judgement",
+            needing(counts.review)
+        ),
+        Conclusion::Pass if report.examined.affected == 0 => {
+            "no exported header is affected by the change".to_owned()
+        }
+        Conclusion::Pass => "nothing that a header shows breaks programs".to_owned(),
+    }
+}
+
+fn breaking(number: usize) -> String {
+    match number {
+        1 => "1 finding breaks".to_owned(),
+        number => format!("{number} findings break"),
+    }
+}
+
+fn needing(number: usize) -> String {
+    match number {
+        1 => "1 finding needs".to_owned(),
+        number => format!("{number} findings need"),
+    }
+}
+
+/// Where a reader should look: after, where it still stands there, else before.
+pub fn place(finding: &Finding) -> Option<&Place> {
+    finding
+        .after_place
+        .as_ref()
+        .or(finding.before_place.as_ref())
+}
+
+/// Path of the examined file behind a header, where the report knows it.
+pub fn path<'a>(report: &'a Report, side: Side, header: &str) -> Option<&'a str> {
+    let source = report.sources.get(&(side, header.to_owned()))?;
+    Some(&source.path)
+}
+
+/// Path and line of a finding, as far as known: `include/uapi/linux/if_link.h:12`.
+pub fn location(report: &Report, finding: &Finding) -> String {
+    let Some(place) = place(finding) else {
+        return clean(&finding.header);
+    };
+    let path = path(report, place.side, &place.header).unwrap_or(&place.header);
+    match place.line {
+        0 => clean(path),
+        line => format!("{}:{line}", clean(path)),
+    }
+}
+
+/// One line for a gap: what, why, on which side and targets.
+pub fn gap(gap: &Gap, all_targets: &[String]) -> String {
+    let item = match gap.item.as_str() {
+        "" => String::new(),
+        item => format!(", {}", clean(item)),
+    };
+    let side = match gap.side {
+        GapSide::Before => " (only before)",
+        GapSide::After => " (only after)",
+        GapSide::Both => "",
+    };
+    let targets = if covers_all(&gap.targets, all_targets) {
+        String::new()
+    } else {
+        format!(" on {}", list(&gap.targets, 6))
+    };
+    let reason = cut(&clean(&gap.reason), 200);
+    format!("{}{item}: {reason}{side}{targets}", clean(&gap.header))
+}
+
+/// Whether these are all targets of the run.
+pub fn covers_all(targets: &[String], all: &[String]) -> bool {
+    !all.is_empty() && all.iter().all(|target| targets.contains(target))
+}
+
+#[cfg(test)]
+#[path = "phrases_tests.rs"]
+mod tests;

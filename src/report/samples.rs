@@ -1,0 +1,146 @@
+//! Hand-built reports for the tests of every form.
+
+use super::{Conclusion, Examined, Report, Revision, Source, Timing};
+use crate::diff::{Fact, Facts, Release};
+use crate::judge::{Breaks, Finding, Verdict, Witness};
+use crate::model::{Gap, GapSide, Place, Side};
+use std::collections::BTreeMap;
+
+const HEADER: &str = "linux/demo.h";
+const BEFORE: &str =
+    "struct demo_stats {\n\t__u32 flows;\n\t__u32 throttled;\n};\n#define DEMO_MAX 4\n";
+const AFTER: &str = "struct demo_stats {\n\t__u32 flows;\n\t__u32 inner;\n\t__u32 throttled;\n};\n#define DEMO_MAX 5\n";
+
+pub(crate) fn facts(pairs: &[(&str, Fact)]) -> Facts {
+    let pairs = pairs.iter();
+    pairs
+        .map(|(name, fact)| ((*name).to_owned(), fact.clone()))
+        .collect()
+}
+
+fn place(line: u32, side: Side) -> Option<Place> {
+    let header = HEADER.to_owned();
+    Some(Place { header, line, side })
+}
+
+/// A field that moved.
+pub(crate) fn moved_field() -> Finding {
+    Finding {
+        fingerprint: "00112233445566778899aabbccddeeff".into(),
+        rule: "struct-field-offset-changed".into(),
+        title: "A field of an exported struct moved".into(),
+        verdict: Verdict::Break,
+        breaks: Some(Breaks::Binary),
+        preview: false,
+        subject: "struct demo_stats".into(),
+        member: "throttled".into(),
+        header: HEADER.into(),
+        before_place: place(3, Side::Before),
+        after_place: place(4, Side::After),
+        targets: vec!["x86_64".into(), "i386".into()],
+        everywhere: true,
+        before: facts(&[("offset", 4u64.into()), ("type", "__u32".into())]),
+        after: facts(&[("offset", 8u64.into()), ("type", "__u32".into())]),
+        variants: Vec::new(),
+        message: "struct demo_stats.throttled moved from byte 4 to byte 8".into(),
+        why: "Programs built against the old header read and write the wrong bytes.".into(),
+        evidence_wanted: None,
+        see: Some("Documentation/process/botching-up-ioctls.rst".into()),
+        affects: vec!["DEMO_GET_STATS".into()],
+        release: Release::Released,
+        witness: Some(Witness {
+            code: "_Static_assert(__builtin_offsetof(struct demo_stats, throttled) == 4, \"\");"
+                .into(),
+            confirmed: Some(true),
+        }),
+    }
+}
+
+/// A constant that grew: `ok`.
+pub(crate) fn grown_constant() -> Finding {
+    Finding {
+        fingerprint: "ffeeddccbbaa99887766554433221100".into(),
+        rule: "enum-sentinel-grown".into(),
+        title: "A count grew".into(),
+        verdict: Verdict::Ok,
+        breaks: None,
+        subject: "DEMO_MAX".into(),
+        member: String::new(),
+        before_place: place(5, Side::Before),
+        after_place: place(6, Side::After),
+        before: facts(&[("value", 4u64.into())]),
+        after: facts(&[("value", 5u64.into())]),
+        message: "DEMO_MAX grew from 4 to 5".into(),
+        why: "It counts the others.".into(),
+        see: None,
+        affects: Vec::new(),
+        witness: None,
+        ..moved_field()
+    }
+}
+
+/// The moved field with another verdict.
+pub(crate) fn with_verdict(verdict: Verdict) -> Finding {
+    Finding {
+        verdict,
+        ..moved_field()
+    }
+}
+
+/// A part of the change that was not read.
+pub(crate) fn gap(in_change: bool) -> Gap {
+    Gap {
+        header: "linux/sctp.h".into(),
+        item: "struct sctp_demo".into(),
+        targets: vec!["x86_64".into(), "i386".into()],
+        side: GapSide::After,
+        reason: "unknown type name 'demo_t'".into(),
+        in_change,
+    }
+}
+
+/// A report of those findings and gaps; its conclusion is `pass` unless there is a break.
+pub(crate) fn report(findings: Vec<Finding>, gaps: Vec<Gap>) -> Report {
+    let conclusion = if findings.iter().any(|f| f.verdict == Verdict::Break) {
+        Conclusion::Fail
+    } else if gaps.iter().any(|gap| gap.in_change) {
+        Conclusion::Undecided
+    } else {
+        Conclusion::Pass
+    };
+    let source = |text: &str| Source {
+        path: format!("include/uapi/{HEADER}"),
+        text: text.into(),
+    };
+    Report {
+        libclang: "19.1.7".into(),
+        base: Revision {
+            name: "v6.1".into(),
+            commit: Some("830b3c68c1fb1e9176028d02ef86f3cf76aa2476".into()),
+        },
+        head: Revision {
+            name: "work tree".into(),
+            commit: None,
+        },
+        released: None,
+        conclusion,
+        findings,
+        gaps,
+        examined: Examined {
+            targets: vec!["x86_64".into(), "i386".into()],
+            targets_left_out: Vec::new(),
+            headers: 963,
+            affected: 3,
+            rules: 120,
+        },
+        notes: Vec::new(),
+        timing: Timing {
+            total: 812,
+            ..Timing::default()
+        },
+        sources: BTreeMap::from([
+            ((Side::Before, HEADER.to_owned()), source(BEFORE)),
+            ((Side::After, HEADER.to_owned()), source(AFTER)),
+        ]),
+    }
+}

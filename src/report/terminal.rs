@@ -1,0 +1,76 @@
+//! A report becomes text for people, in the manner of a compiler: findings, then a calm summary.
+//!
+//! Lines of the headers are shown from [`Report::sources`]; nothing is read here. Widths are in
+//! columns. Next: `terminal/finding.rs` for one finding, `terminal/summary.rs` for what stands below.
+
+mod finding;
+mod summary;
+
+use super::Report;
+use crate::judge::{Finding, Verdict};
+
+/// How the text is to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// With ANSI colours.
+    pub color: bool,
+    /// Witnesses, every gap and every dragged-along name, and the kinds of breakage unseen in full.
+    pub verbose: bool,
+    /// One line a finding and one for the conclusion.
+    pub quiet: bool,
+    /// `ok` findings too.
+    pub all: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            color: false,
+            verbose: false,
+            quiet: false,
+            all: false,
+            width: 100,
+        }
+    }
+}
+
+/// The report as text; ends with a line break.
+pub fn render(report: &Report, options: &Options) -> String {
+    let mut text = String::new();
+    for finding in shown(report, options) {
+        text.push_str(&finding::render(report, finding, options));
+        text.push('\n');
+        if !options.quiet {
+            text.push('\n');
+        }
+    }
+    text.push_str(&summary::render(report, options));
+    text
+}
+
+fn shown<'a>(report: &'a Report, options: &Options) -> impl Iterator<Item = &'a Finding> {
+    let all = options.all;
+    let findings = report.findings.iter();
+    findings.filter(move |finding| all || finding.verdict != Verdict::Ok)
+}
+
+/// The text in lines of at most `width` columns, broken between words; a longer word stays whole.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+#[path = "terminal_tests.rs"]
+mod tests;
