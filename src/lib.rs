@@ -1,13 +1,60 @@
 //! uapi-check tells whether a change breaks the Linux user-space API, for whom, and why.
 //!
 //! ```text
-//! source -> tree -> extract -> model -> diff -> judge -> report
+//! source -> tree -> extract -> [model] -> diff -> judge -> report
 //! ```
+//!
+//! | stage | turns | into | must not know |
+//! |---|---|---|---|
+//! | [`source`] | a range, a commit, the work tree | two sides of files, and the last release | headers, C |
+//! | [`tree`] | a side and an architecture | the installed headers, in memory | libclang |
+//! | [`extract`] | a tree and a target | a surface, and what could not be read | git, rules |
+//! | [`model`] | | the plain data of a surface | any parser |
+//! | [`diff`] | two surfaces of every target | typed changes | what is good or bad |
+//! | [`judge`] | changes and rules | findings with verdict, reason and witness | I/O, clocks |
+//! | [`report`] | all of it | terminal, JSON, Markdown | the outside world |
+//!
+//! [`pipeline`] is the main path, one line a stage; [`cli`] is the way in. No import runs back up: a
+//! test reads the `use crate::` lines and holds them against the table.
+//!
+//! # How a commit is checked
+//!
+//! 1. [`source::open`] finds both sides in the object database; nothing is checked out or run.
+//! 2. Where no file that the user-space API is made from differs, the answer is there: `pass`.
+//! 3. [`tree::build`] rebuilds, for each architecture, what `make headers_install` would write. Every
+//!    line keeps its number, so that what is found later points into the patch.
+//! 4. Only headers whose own text, or that of something they include, differs are read. libclang does
+//!    that in child processes ([`extract::pool`]): a header that kills it is a gap, nothing more.
+//! 5. [`diff::diff`] compares what programs can see, by name, over what each header includes; what is
+//!    the same on several targets is one change, and one root cause is one change.
+//! 6. [`judge::judge`] takes the first rule that matches (`rules/*.yaml`). A `break` carries a witness:
+//!    C lines that compile before and not after. They are compiled; a break without proof is none.
+//! 7. The report says what was found, what was examined, and what was not.
+//!
+//! # Words
+//!
+//! | word | meaning |
+//! |---|---|
+//! | surface | everything one side exports to user space, on one target |
+//! | before, after, released | the sides: what programs were built against, what they shall run on, the last release |
+//! | target | an architecture and data model that a side is read for |
+//! | record, field, padding | a struct or union; its members; unused bytes between them |
+//! | enumeration, enumerator | an enum; its constants |
+//! | constant | an object-like macro, or an enumerator where both are meant |
+//! | request code | the number that `_IOR(type, number, argument)` and its kin make |
+//! | place | a header, a line, a side |
+//! | gap | something that could not be read |
+//! | change, subject, fact | one typed difference; about what; what is known of it |
+//! | rule, finding, verdict | an entry of the policy; a change it matched; break, review, lint or ok |
+//! | conclusion | of a whole run: pass, needs-approval, fail, undecided |
+//! | witness | C lines that compile before and not after |
 
+pub mod cli;
 pub mod diff;
 pub mod extract;
 pub mod judge;
 pub mod model;
+pub mod pipeline;
 pub mod report;
 pub mod source;
 pub mod tree;

@@ -1,0 +1,142 @@
+//! The parts of a run become a [`Report`].
+
+use super::Request;
+use super::trees::Trees;
+use crate::extract::pool::Extractor;
+use crate::extract::target::Target;
+use crate::judge::{Finding, Verdict};
+use crate::model::{Gap, Place, Side};
+use crate::report::{Conclusion, Examined, Report, Revision, Source, Timing};
+use crate::source::{ReleaseChoice, Sides, State};
+use crate::tree::Origin;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What a finished run knows besides its findings.
+pub(super) struct Run<'r> {
+    pub sides: &'r Sides,
+    pub trees: &'r Trees,
+    pub targets: &'r [&'static Target],
+    pub left_out: Vec<(String, String)>,
+    pub released: Option<Revision>,
+    pub extractor: &'r Extractor,
+    pub request: &'r Request,
+}
+
+/// The report of a run in which no file of the user-space API differs.
+pub(super) fn untouched(sides: &Sides, request: &Request, timing: Timing) -> Report {
+    Report {
+        libclang: String::new(),
+        base: revision(&sides.before),
+        head: revision(&sides.after),
+        released: None,
+        conclusion: Conclusion::Pass,
+        findings: Vec::new(),
+        gaps: Vec::new(),
+        examined: Examined { rules: request.catalogue.rules().len(), ..Examined::default() },
+        notes: vec!["No file that the user-space API is made from differs, so no header had to be read.".to_owned()],
+        timing,
+        sources: BTreeMap::new(),
+    }
+}
+
+fn revision(state: &State) -> Revision {
+    Revision { name: state.name.clone(), commit: state.commit.clone() }
+}
+
+impl Run<'_> {
+    /// Puts the report together.
+    pub fn report(self, findings: Vec<Finding>, gaps: Vec<Gap>, timing: Timing) -> Report {
+        Report {
+            libclang: self.extractor.libclang().version.clone(),
+            base: revision(&self.sides.before),
+            head: revision(&self.sides.after),
+            notes: self.notes(&findings),
+            conclusion: conclude(&findings, &gaps),
+            examined: self.examined(),
+            sources: self.sources(&findings),
+            released: self.released,
+            findings,
+            gaps,
+            timing,
+        }
+    }
+
+    fn notes(&self, findings: &[Finding]) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.released.is_none() && !findings.is_empty() {
+            notes.push(match self.request.released {
+                ReleaseChoice::None => "As asked, nothing is held against a release: every name of the base counts as released.".to_owned(),
+                _ => "No release tag (vX.Y) is reachable from the base: every name of the base counts as released.".to_owned(),
+            });
+        }
+        notes
+    }
+
+    fn examined(&self) -> Examined {
+        let mut headers = BTreeSet::new();
+        let mut affected = BTreeSet::new();
+        let mut absent = Vec::new();
+        for target in self.targets {
+            let Some(arch) = self.trees.by_arch.get(target.kernel_arch) else {
+                absent.push((target.name.to_owned(), "the examined tree has no such architecture".to_owned()));
+                continue;
+            };
+            let places = |path: &String| if path.starts_with("asm/") { format!("{}:{path}", arch.after.arch) } else { path.clone() };
+            headers.extend(arch.after.headers.keys().map(places));
+            affected.extend(arch.affected.affected.iter().map(places));
+        }
+        let present = |target: &&&'static Target| self.trees.by_arch.contains_key(target.kernel_arch);
+        Examined {
+            targets: self.targets.iter().filter(present).map(|target| target.name.to_owned()).collect(),
+            targets_left_out: self.left_out.iter().cloned().chain(absent).collect(),
+            headers: headers.len(),
+            affected: affected.len(),
+            rules: self.request.catalogue.rules().len(),
+        }
+    }
+
+    /// The examined files that findings point into. A file that can't be shown is left out: the
+    /// finding stands without its lines.
+    fn sources(&self, findings: &[Finding]) -> BTreeMap<(Side, String), Source> {
+        let mut sources = BTreeMap::new();
+        for finding in findings.iter().filter(|finding| finding.verdict != Verdict::Ok || finding.after_place.is_some()) {
+            for place in [&finding.before_place, &finding.after_place].into_iter().flatten() {
+                let key = (place.side, place.header.clone());
+                if !sources.contains_key(&key)
+                    && let Some(source) = self.source(place, &finding.targets)
+                {
+                    sources.insert(key, source);
+                }
+            }
+        }
+        sources
+    }
+
+    fn source(&self, place: &Place, targets: &[String]) -> Option<Source> {
+        let target = self.targets.iter().find(|target| targets.iter().any(|name| name == target.name))?;
+        let arch = self.trees.by_arch.get(target.kernel_arch)?;
+        let (tree, state) = match place.side {
+            Side::Before => (&arch.before, &self.sides.before),
+            Side::After => (&arch.after, &self.sides.after),
+        };
+        let path = match &tree.headers.get(&place.header)?.origin {
+            Origin::File { path } | Origin::Wrapper { path } | Origin::SystemCalls { path } => path.clone(),
+            Origin::Version => "Makefile".to_owned(),
+        };
+        let file = state.files.file(&path).ok()??;
+        let bytes = state.files.read(&file).ok()?;
+        Some(Source { path, text: Arc::from(String::from_utf8_lossy(&bytes)) })
+    }
+}
+
+/// The gravest thing decides; what could not be examined outweighs a question, not a break.
+fn conclude(findings: &[Finding], gaps: &[Gap]) -> Conclusion {
+    let worst = findings.iter().filter(|finding| !finding.preview).map(|finding| finding.verdict).max();
+    match worst {
+        Some(Verdict::Break) => Conclusion::Fail,
+        _ if gaps.iter().any(|gap| gap.in_change) => Conclusion::Undecided,
+        Some(Verdict::Review) => Conclusion::NeedsApproval,
+        _ => Conclusion::Pass,
+    }
+}

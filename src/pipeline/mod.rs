@@ -1,0 +1,232 @@
+//! The main path: a range of a repository becomes a report. One line a stage; read this first.
+//!
+//! Every front end (command line, service, tests) calls [`check`]. Work is done only where a header's
+//! text, or that of something it includes, differs. Knows no output form and no network.
+
+mod assemble;
+mod proof;
+mod reading;
+mod release;
+mod trees;
+
+use crate::diff::{self, diff};
+use crate::extract::pool::{ExtractError, Extractor, Options};
+use crate::extract::target::{self, Target};
+use crate::judge::{Catalogue, judge};
+use crate::report::{Report, Timing};
+use crate::source::{self, ReleaseChoice, SourceError};
+use crate::tree::TreeError;
+use reading::Reader;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::time::Instant;
+use trees::Trees;
+
+/// What to check.
+#[derive(Debug)]
+pub struct Request {
+    /// A path in the repository.
+    pub repository: PathBuf,
+    /// The range, as [`source::open`] takes it.
+    pub range: Option<String>,
+    /// Names of targets; `None` for all that the found libclang knows.
+    pub targets: Option<Vec<String>>,
+    /// What counts as released.
+    pub released: ReleaseChoice,
+    /// The rules.
+    pub catalogue: Catalogue,
+}
+
+/// What is being done, for a progress display.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// A stage began.
+    Stage(&'static str),
+    /// Headers read so far.
+    Headers {
+        /// Number that are done.
+        done: usize,
+        /// Number of all.
+        all: usize,
+    },
+}
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    /// The sides could not be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The header trees could not be rebuilt.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+    /// libclang could not be used.
+    #[error(transparent)]
+    Extract(#[from] ExtractError),
+    /// A target that is not known.
+    #[error("no target is called `{name}`: known are {known}")]
+    UnknownTarget {
+        /// As the user wrote it.
+        name: String,
+        /// The names that exist.
+        known: String,
+    },
+    /// A target that this libclang cannot compile for.
+    #[error("target {name} needs libclang {needs} or newer, and this is {found}: install libclang1-{needs} or leave the target out")]
+    TargetTooNew {
+        /// Name of the target.
+        name: String,
+        /// First major version that knows it.
+        needs: u32,
+        /// Version that was found.
+        found: String,
+    },
+}
+
+impl PipelineError {
+    /// Whether the user can mend it by asking for something else.
+    pub fn is_users_mistake(&self) -> bool {
+        match self {
+            Self::Source(error) => error.is_mistake(),
+            Self::UnknownTarget { .. } | Self::TargetTooNew { .. } => true,
+            Self::Tree(_) | Self::Extract(_) => false,
+        }
+    }
+}
+
+/// The extraction engine, started when the first header has to be read and kept for later runs.
+#[derive(Debug)]
+pub struct Engine {
+    options: Options,
+    extractor: OnceLock<Extractor>,
+}
+
+impl Engine {
+    /// Prepares an engine; nothing is started yet.
+    pub fn new(options: Options) -> Self {
+        Self { options, extractor: OnceLock::new() }
+    }
+
+    /// The extractor, started now if it was not yet.
+    ///
+    /// # Errors
+    /// No usable libclang, or the worker processes can't be started.
+    pub fn extractor(&self) -> Result<&Extractor, ExtractError> {
+        if let Some(extractor) = self.extractor.get() {
+            return Ok(extractor);
+        }
+        let started = Extractor::new(self.options.clone())?;
+        Ok(self.extractor.get_or_init(|| started))
+    }
+}
+
+/// Checks a range.
+///
+/// # Errors
+/// The user's mistakes (see [`PipelineError::is_users_mistake`]) and our own failures. What merely
+/// could not be read is a gap in the report.
+pub fn check(request: &Request, engine: &Engine, progress: &(dyn Fn(Progress) + Sync)) -> Result<Report, PipelineError> {
+    let mut clock = Clock::start();
+    check_names(request)?;
+    let sides = source::open(&request.repository, request.range.as_deref(), request.released.clone())?;
+    if crate::tree::unchanged(&*sides.before.files, &*sides.after.files)? {
+        return Ok(assemble::untouched(&sides, request, clock.timing));
+    }
+    progress(Progress::Stage("rebuilding the header trees"));
+    let extractor = std::thread::scope(|scope| {
+        let started = scope.spawn(|| engine.extractor());
+        let trees = Trees::build(&sides.before, &sides.after);
+        (started.join(), trees)
+    });
+    let trees = extractor.1?;
+    let extractor = extractor.0.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+    let (targets, left_out) = offered(request, extractor)?;
+    clock.lap(|timing| &mut timing.tree);
+    progress(Progress::Stage("reading headers"));
+    let reader = Reader::new(extractor, progress);
+    let surfaces = reader.read(&trees, &targets)?;
+    clock.lap(|timing| &mut timing.extract);
+    let pairs: Vec<diff::Sides<'_>> = surfaces.iter().map(reading::Both::sides).collect();
+    let mut changes = diff(&pairs, &companions(&targets));
+    let gaps = diff::gaps(&pairs);
+    let released = release::mark(&sides, &trees, &targets, &reader, &mut changes)?;
+    clock.lap(|timing| &mut timing.diff);
+    let mut findings = judge(&changes, &request.catalogue);
+    proof::confirm(&mut findings, &trees, extractor)?;
+    clock.lap(|timing| &mut timing.judge);
+    let run = assemble::Run { sides: &sides, trees: &trees, targets: &targets, left_out, released, extractor, request };
+    Ok(run.report(findings, gaps, clock.timing))
+}
+
+/// The targets of the run, and the ones left out with their reasons.
+fn offered(request: &Request, extractor: &Extractor) -> Result<(Vec<&'static Target>, Vec<(String, String)>), PipelineError> {
+    let libclang = extractor.libclang();
+    let mut targets = Vec::new();
+    let mut left_out: Vec<(String, String)> = Vec::new();
+    for target in wanted(request)? {
+        if target.needs_libclang <= libclang.major {
+            targets.push(target);
+        } else if request.targets.is_some() {
+            return Err(PipelineError::TargetTooNew {
+                name: target.name.to_owned(),
+                needs: target.needs_libclang,
+                found: libclang.version.clone(),
+            });
+        } else {
+            left_out.push((target.name.to_owned(), format!("needs libclang {} or newer", target.needs_libclang)));
+        }
+    }
+    if request.targets.is_none() {
+        left_out.extend(target::UNSUPPORTED.iter().map(|arch| (arch.kernel_arch.to_owned(), arch.reason.to_owned())));
+    } else {
+        let rest = target::ALL.iter().filter(|target| !targets.iter().any(|chosen| chosen.name == target.name));
+        left_out.extend(rest.map(|target| (target.name.to_owned(), "not asked for".to_owned())));
+    }
+    Ok((targets, left_out))
+}
+
+fn wanted(request: &Request) -> Result<Vec<&'static Target>, PipelineError> {
+    let Some(names) = &request.targets else {
+        return Ok(target::ALL.iter().collect());
+    };
+    let known = |name: &String| {
+        target::by_name(name).ok_or_else(|| PipelineError::UnknownTarget {
+            name: name.clone(),
+            known: target::ALL.iter().map(|target| target.name).collect::<Vec<_>>().join(", "),
+        })
+    };
+    let mut targets: Vec<&'static Target> = names.iter().map(known).collect::<Result<_, _>>()?;
+    let order = |target: &&'static Target| target::ALL.iter().position(|other| other.name == target.name);
+    targets.sort_by_key(order);
+    targets.dedup_by_key(|target| target.name);
+    Ok(targets)
+}
+
+fn check_names(request: &Request) -> Result<(), PipelineError> {
+    wanted(request).map(|_| ())
+}
+
+fn companions(targets: &[&'static Target]) -> Vec<(String, String)> {
+    let pair = |target: &&'static Target| Some((target.name.to_owned(), target.companion?.to_owned()));
+    targets.iter().filter_map(pair).collect()
+}
+
+struct Clock {
+    start: Instant,
+    lap: Instant,
+    timing: Timing,
+}
+
+impl Clock {
+    fn start() -> Self {
+        let now = Instant::now();
+        Self { start: now, lap: now, timing: Timing::default() }
+    }
+
+    fn lap(&mut self, stage: fn(&mut Timing) -> &mut u64) {
+        let milliseconds = |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        *stage(&mut self.timing) = milliseconds(self.lap.elapsed());
+        self.lap = Instant::now();
+        self.timing.total = milliseconds(self.start.elapsed());
+    }
+}

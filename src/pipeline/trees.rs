@@ -1,0 +1,60 @@
+//! The header trees of both sides for every architecture, and which headers have to be read.
+
+use crate::source::State;
+use crate::tree::affected::{Affected, affected};
+use crate::tree::include::Graph;
+use crate::tree::{self, HeaderTree, Rewrites, TreeError};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Both sides of one architecture.
+#[derive(Debug)]
+pub(super) struct ArchTrees {
+    pub before: HeaderTree,
+    pub after: HeaderTree,
+    pub affected: Affected,
+}
+
+/// Both sides of every architecture, by the name of its directory below `arch/`.
+pub(super) struct Trees {
+    pub by_arch: BTreeMap<String, ArchTrees>,
+    pub memo: Rewrites,
+}
+
+impl Trees {
+    /// Rebuilds them.
+    pub fn build(before: &State, after: &State) -> Result<Self, TreeError> {
+        let memo = Rewrites::default();
+        let mut names: BTreeSet<String> = tree::architectures(&*before.files)?.into_iter().collect();
+        names.extend(tree::architectures(&*after.files)?);
+        let build = |arch: String| {
+            let before = tree::build(&*before.files, &arch, &memo)?;
+            let after = tree::build(&*after.files, &arch, &memo)?;
+            let affected = affected(&before, &after, &memo);
+            Ok((arch, ArchTrees { before, after, affected }))
+        };
+        let by_arch = names.into_par_iter().map(build).collect::<Result<_, TreeError>>()?;
+        Ok(Self { by_arch, memo })
+    }
+
+    /// The include graph of a tree, its scans remembered.
+    pub fn graph<'a>(&self, tree: &'a HeaderTree) -> Graph<'a> {
+        Graph::remembered(tree, &self.memo)
+    }
+}
+
+/// Through which header another is to be compiled: itself, or, for an asm-generic one, the asm header
+/// that brings it in on this architecture. `None` where nothing does: then no program sees it there.
+pub(super) fn through<'a>(graph: &Graph<'a>, tree: &'a HeaderTree, header: &'a str) -> Option<&'a str> {
+    let Some(name) = header.strip_prefix("asm-generic/") else {
+        return Some(header);
+    };
+    let same = format!("asm/{name}");
+    let reaches = |path: &&'a str| graph.closure(path).contains(&header);
+    if let Some((path, _)) = tree.headers.get_key_value(&same)
+        && reaches(&path.as_str())
+    {
+        return Some(path);
+    }
+    tree.headers.keys().map(String::as_str).filter(|path| path.starts_with("asm/")).find(reaches)
+}

@@ -1,0 +1,145 @@
+//! The shape of the house: who may import whom, who may touch the outside world, where `unsafe` stands.
+//!
+//! Reads the source text, so that a wrong edge fails at once and names its line.
+
+use std::path::{Path, PathBuf};
+
+/// Module, and the modules of ours that it may name with `crate::`.
+const MAY_USE: [(&str, &[&str]); 9] = [
+    ("model", &[]),
+    ("source", &[]),
+    ("tree", &["source"]),
+    ("extract", &["tree", "model"]),
+    ("diff", &["model"]),
+    ("judge", &["model", "diff"]),
+    ("report", &["model", "diff", "judge"]),
+    ("pipeline", &["source", "tree", "extract", "model", "diff", "judge", "report"]),
+    ("cli", &["source", "tree", "extract", "model", "diff", "judge", "report", "pipeline"]),
+];
+
+/// Stages that see nothing but their arguments.
+const PURE: [&str; 4] = ["model", "diff", "judge", "report"];
+
+/// What a pure stage must not name.
+const OUTSIDE: [&str; 7] =
+    ["std::fs", "std::net", "std::process", "std::env", "std::time::Instant", "SystemTime", "std::thread"];
+
+fn sources() -> Vec<(PathBuf, String)> {
+    fn walk(directory: &Path, found: &mut Vec<(PathBuf, String)>) {
+        for entry in std::fs::read_dir(directory).expect("src can be listed") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let text = std::fs::read_to_string(&path).expect("a source file is UTF-8");
+                found.push((path, text));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    found.sort();
+    found
+}
+
+/// Top-level module of a file below src/, such as `diff` for src/diff/field.rs.
+fn module(path: &Path) -> String {
+    let below = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).expect("below src");
+    let first = below.components().next().expect("a name").as_os_str().to_string_lossy().into_owned();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+fn is_test(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.components().any(|part| part.as_os_str() == "tests") || name.ends_with("tests.rs")
+}
+
+/// The lines of a file up to its inline tests, comments left out.
+fn product(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let end = text.find("#[cfg(test)]\nmod ").unwrap_or(text.len());
+    text[..end].lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")).map(|(at, line)| (at + 1, line))
+}
+
+#[test]
+fn no_module_imports_upwards() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources().iter().filter(|(path, _)| !is_test(path)) {
+        let here = module(path);
+        let Some((_, allowed)) = MAY_USE.iter().find(|(name, _)| *name == here) else { continue };
+        for (number, line) in product(text) {
+            for rest in line.split("crate::").skip(1) {
+                let other: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+                let known = MAY_USE.iter().any(|(name, _)| *name == other);
+                if known && other != here && !allowed.contains(&other.as_str()) {
+                    wrong.push(format!("{}:{number}: {here} names {other}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_module_of_the_house_is_in_the_table() {
+    for (path, _) in sources() {
+        let here = module(&path);
+        let known = MAY_USE.iter().any(|(name, _)| *name == here) || ["lib", "main", "tests"].contains(&here.as_str());
+        assert!(known, "{here} is not in the table of imports");
+    }
+}
+
+#[test]
+fn pure_stages_see_nothing_outside() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources().iter().filter(|(path, _)| !is_test(path) && PURE.contains(&module(path).as_str())) {
+        for (number, line) in product(text) {
+            for word in OUTSIDE {
+                if line.contains(word) {
+                    wrong.push(format!("{}:{number}: {word}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn unsafe_stands_in_one_file() {
+    let mut seen = 0;
+    let mut wrong = Vec::new();
+    for (path, text) in sources().iter().filter(|(path, _)| !is_test(path)) {
+        for (number, line) in product(text) {
+            let found = ["unsafe {", "unsafe fn", "unsafe impl", "unsafe extern"].iter().any(|word| line.contains(word));
+            if found && path.ends_with("src/extract/clang.rs") {
+                seen += 1;
+            } else if found {
+                wrong.push(format!("{}:{number}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(seen > 0, "the file that may hold unsafe holds none: has it moved?");
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    let silent: Vec<String> =
+        sources().iter().filter(|(_, text)| !text.starts_with("//! ")).map(|(path, _)| path.display().to_string()).collect();
+    assert!(silent.is_empty(), "{}", silent.join("\n"));
+}
+
+#[test]
+fn files_and_functions_stay_short() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources().iter().filter(|(path, _)| !is_test(path)) {
+        // A table may be longer than code.
+        if path.ends_with("src/diff/kinds.rs") {
+            continue;
+        }
+        let lines = product(text).count();
+        if lines > 500 {
+            wrong.push(format!("{}: {lines} lines of code", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
