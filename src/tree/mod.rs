@@ -1,8 +1,31 @@
 //! One side and one kernel architecture become the installed header tree, in memory.
 //!
 //! The same files that `make headers_install` writes, by the same rules, with each line where the git
-//! blob has it. Knows nothing of libclang. Next: [`crate::extract`].
+//! blob has it. Nothing of the examined tree is executed. Knows nothing of libclang. Next:
+//! [`crate::extract`].
 
+pub mod affected;
+mod conditional;
+mod expand;
+mod export;
+mod expression;
+pub mod include;
+mod kbuild;
+mod lines;
+#[cfg(test)]
+mod memory;
+mod rewrite;
+mod substitute;
+mod syscalls;
+mod unchanged;
+mod version;
+
+pub use rewrite::Rewrites;
+pub use unchanged::unchanged;
+
+use crate::source::{Files, SourceError};
+use export::Recipe;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -26,7 +49,7 @@ pub enum Origin {
         /// Path of the Kbuild file.
         path: String,
     },
-    /// Made from a system call table.
+    /// Made from a system call table; each number stands on the table's own line.
     SystemCalls {
         /// Path of the table.
         path: String,
@@ -55,3 +78,113 @@ pub struct HeaderTree {
     /// Every installed header.
     pub headers: BTreeMap<String, Header>,
 }
+
+/// Why a header tree could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum TreeError {
+    /// A side could not be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// User mode Linux has no headers of its own: `make headers_install` refuses it too.
+    #[error("arch/{arch} installs no headers; name the architecture it runs on instead")]
+    NoHeaders {
+        /// The directory below `arch/`.
+        arch: String,
+    },
+    /// The kernel is older than 3.7, where user space headers got directories of their own.
+    #[error(
+        "this kernel has no include/uapi (older than 3.7), so its exported headers are not known"
+    )]
+    TooOld,
+}
+
+/// User mode Linux.
+const USER_MODE: &str = "um";
+
+/// The architectures that install headers, sorted: the directories below `arch/` with an
+/// `include/uapi`. Empty for a tree that has no `arch/`.
+///
+/// # Errors
+/// Where the side cannot be read.
+pub fn architectures(files: &dyn Files) -> Result<Vec<String>, TreeError> {
+    let mut names = Vec::new();
+    for name in files.directories("arch")? {
+        if name != USER_MODE && files.id(&format!("arch/{name}/include/uapi"))?.is_some() {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+/// The installed headers of one kernel architecture (`x86`, `arm64`). What is missing is absent and no
+/// error: a tree without this architecture gives the headers that all share.
+///
+/// # Errors
+/// Where the side cannot be read, where the architecture never installs headers, and where the kernel
+/// is too old to tell which headers are exported.
+pub fn build(files: &dyn Files, arch: &str, memo: &Rewrites) -> Result<HeaderTree, TreeError> {
+    if arch == USER_MODE {
+        return Err(TreeError::NoHeaders {
+            arch: arch.to_string(),
+        });
+    }
+    let recipes = export::recipes(files, arch)?;
+    if recipes.is_empty() && files.file("include/linux/Kbuild")?.is_some() {
+        return Err(TreeError::TooOld);
+    }
+    let made: Result<BTreeMap<String, Header>, SourceError> = recipes
+        .into_par_iter()
+        .map(|(path, recipe)| Ok((path.clone(), make(files, &path, recipe, memo)?)))
+        .collect();
+    let mut headers = made?;
+    if let Some(makefile) = files.file("Makefile")?
+        && let Some(text) = version::version_header(&files.read(&makefile)?)
+    {
+        headers.insert(
+            "linux/version.h".to_string(),
+            generated(&text, Origin::Version),
+        );
+    }
+    Ok(HeaderTree {
+        arch: arch.to_string(),
+        headers,
+    })
+}
+
+/// One header from what it is made from.
+fn make(
+    files: &dyn Files,
+    path: &str,
+    recipe: Recipe,
+    memo: &Rewrites,
+) -> Result<Header, SourceError> {
+    match recipe {
+        Recipe::File(file) => memo.header(files, &file),
+        Recipe::Wrapper { kbuild } => {
+            let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+            Ok(generated(
+                &format!("#include <asm-generic/{name}>\n"),
+                Origin::Wrapper { path: kbuild },
+            ))
+        }
+        Recipe::SystemCalls(table) => {
+            let mut text = String::new();
+            let path = table.paths.first().cloned().unwrap_or_default();
+            if let Some(file) = files.file(&path)? {
+                text = syscalls::header(&table, &files.read(&file)?);
+            }
+            Ok(generated(&text, Origin::SystemCalls { path }))
+        }
+    }
+}
+
+fn generated(text: &str, origin: Origin) -> Header {
+    Header {
+        text: text.as_bytes().into(),
+        id: rewrite::text_id(text.as_bytes()),
+        origin,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,111 @@
+//! Two sides become a quick "nothing that is installed can differ", without reading a header.
+//!
+//! Compares ids of directories and files, so an ordinary commit costs a few look-ups. The version in the
+//! top Makefile does not count. Where the answer is no, [`super::affected`] finds out what differs.
+
+use super::export::{GENERIC, table_paths};
+use super::{TreeError, architectures};
+use crate::source::{File, Files};
+use std::collections::BTreeSet;
+
+/// Whether the installed headers of both sides are the same on every architecture, linux/version.h left
+/// out. `false` may turn out to be a change without effect.
+///
+/// # Errors
+/// Where a side cannot be read.
+pub fn unchanged(before: &dyn Files, after: &dyn Files) -> Result<bool, TreeError> {
+    let mut directories = vec![GENERIC.to_string()];
+    let mut files = vec![
+        "scripts/syscall.tbl".into(),
+        "scripts/Makefile.asm-headers".into(),
+    ];
+    let mut arches: BTreeSet<String> = architectures(before)?.into_iter().collect();
+    arches.extend(architectures(after)?);
+    for arch in &arches {
+        directories.push(format!("arch/{arch}/{GENERIC}"));
+        files.push(format!("arch/{arch}/include/asm/Kbuild"));
+        files.push(format!("arch/{arch}/kernel/Makefile.syscalls"));
+        // Old Kbuild files ask whether these are there.
+        files.extend(
+            ["a.out", "kvm", "kvm_para"].map(|name| format!("arch/{arch}/include/asm/{name}.h")),
+        );
+    }
+    for directory in &directories {
+        if before.id(directory)? != after.id(directory)?
+            && !same(&before.below(directory)?, &after.below(directory)?)
+        {
+            return Ok(false);
+        }
+    }
+    for arch in &arches {
+        // The files that name the tables are compared below: one side's answer is also the other's.
+        files.extend(table_paths(after, arch)?);
+    }
+    for path in &files {
+        if before.file(path)?.map(|f| f.id) != after.file(path)?.map(|f| f.id) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn same(before: &[File], after: &[File]) -> bool {
+    before.len() == after.len()
+        && before
+            .iter()
+            .zip(after)
+            .all(|(b, a)| b.path == a.path && b.id == a.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unchanged;
+    use crate::tree::memory::MemoryFiles;
+
+    fn kernel() -> MemoryFiles {
+        MemoryFiles::from([
+            ("Makefile", "VERSION = 6\n"),
+            ("include/uapi/linux/x.h", "int x;\n"),
+            (
+                "arch/arm64/include/uapi/asm/Kbuild",
+                "syscall-y += unistd_64.h\n",
+            ),
+            (
+                "arch/arm64/kernel/Makefile.syscalls",
+                "syscalltbl = arch/arm64/tools/syscall_%.tbl\n",
+            ),
+            ("arch/arm64/tools/syscall_64.tbl", "0 common read\n"),
+            ("arch/x86/include/uapi/asm/a.h", ""),
+            ("arch/x86/entry/syscalls/syscall_64.tbl", "0 common read\n"),
+        ])
+    }
+
+    #[test]
+    fn what_cannot_reach_a_header_does_not_count() {
+        let mut after = kernel();
+        after.put("Makefile", "VERSION = 7\n");
+        after.put("drivers/x.c", "int x;\n");
+        after.put("arch/x86/include/asm/x.h", "int x;\n");
+        assert!(unchanged(&kernel(), &after).unwrap());
+    }
+
+    #[test]
+    fn what_can_reach_a_header_counts() {
+        for path in [
+            "include/uapi/linux/x.h",
+            "include/uapi/linux/new.h",
+            "arch/x86/include/uapi/asm/a.h",
+            "arch/x86/include/asm/Kbuild",
+            "arch/x86/entry/syscalls/syscall_64.tbl",
+            "arch/arm64/tools/syscall_64.tbl",
+            "arch/arm64/kernel/Makefile.syscalls",
+            "arch/riscv/include/uapi/asm/new.h",
+            "scripts/syscall.tbl",
+        ] {
+            let mut after = kernel();
+            after.put(path, "something else\n");
+            assert!(!unchanged(&kernel(), &after).unwrap(), "{path}");
+            assert!(!unchanged(&after, &kernel()).unwrap(), "{path}");
+        }
+    }
+}
