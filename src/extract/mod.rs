@@ -2,3 +2,31 @@
 //!
 //! libclang runs only in child processes of this program ([`pool`], [`worker`]), which are given the
 //! text of the headers over a pipe and give back [`crate::model`] types. Knows nothing of git or rules.
+#![expect(
+    non_upper_case_globals,
+    reason = "libclang's constants are matched under their own names"
+)]
+
+mod clang;
+mod enumeration;
+mod evaluate;
+mod ioctl;
+mod language;
+mod lexical;
+mod library;
+mod macros;
+pub mod pool;
+mod process;
+mod record;
+mod stubs;
+mod surface;
+mod taint;
+pub mod target;
+mod typedef;
+mod typeref;
+mod unit;
+mod wire;
+pub mod worker;
+
+pub use library::{Libclang, LibraryError};
+pub use pool::{Compile, Compiled, ExtractError, Extractor, Options, Outcome, Request, SourceFile};

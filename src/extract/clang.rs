@@ -1,0 +1,458 @@
+//! libclang behind safe types: units, cursors, types, diagnostics. The only `unsafe` of the package.
+//!
+//! Nothing here knows what a surface is; [`super::unit`] and its neighbours read meaning into cursors.
+//! clang-sys keeps the loaded library per thread, and every type here stays on the thread that made it
+//! (they hold raw pointers, so they are not `Send`).
+#![allow(unsafe_code)]
+
+use clang_sys::*;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ffi::{CStr, CString, c_void};
+use std::marker::PhantomData;
+use std::ptr;
+use std::rc::Rc;
+
+/// Takes the text out of a libclang string and frees it.
+fn text(raw: CXString) -> String {
+    // SAFETY: `raw` came from libclang and is disposed of exactly once, here.
+    unsafe {
+        let start = clang_getCString(raw);
+        let owned = if start.is_null() {
+            String::new()
+        } else {
+            CStr::from_ptr(start).to_string_lossy().into_owned()
+        };
+        clang_disposeString(raw);
+        owned
+    }
+}
+
+/// Loads the library that `LIBCLANG_PATH` names for the calling thread and gives its version text.
+///
+/// # Errors
+/// One line that says why the library could not be opened.
+pub fn load() -> Result<String, String> {
+    clang_sys::load()?;
+    if !clang_getClangVersion::is_loaded() {
+        return Err("the library lacks clang_getClangVersion".to_owned());
+    }
+    // SAFETY: the function was found in the library that was just loaded on this thread.
+    Ok(text(unsafe { clang_getClangVersion() }))
+}
+
+/// A libclang index; units are parsed in it.
+pub struct Index(CXIndex);
+
+impl Index {
+    /// Makes one. [`load`] must have succeeded on this thread.
+    pub fn new() -> Self {
+        // SAFETY: plain constructor; diagnostics are not printed.
+        Self(unsafe { clang_createIndex(0, 0) })
+    }
+
+    /// Parses `main` (one of `files`) with the given arguments and files in memory. With `record` the
+    /// unit also has cursors for macro definitions and inclusions. `None` where libclang gave up.
+    pub fn parse(
+        &self,
+        main: &str,
+        files: &[(String, &[u8])],
+        arguments: &[String],
+        record: bool,
+    ) -> Option<Unit<'_>> {
+        let main = CString::new(main).ok()?;
+        let arguments = arguments
+            .iter()
+            .map(|text| CString::new(text.as_str()))
+            .collect::<Result<Vec<_>, _>>()
+            .ok()?;
+        let pointers: Vec<_> = arguments.iter().map(|text| text.as_ptr()).collect();
+        // A file whose name holds a NUL can't be included by any header: leave it out.
+        let named: Vec<(CString, &[u8])> = files
+            .iter()
+            .filter_map(|(name, text)| Some((CString::new(name.as_str()).ok()?, *text)))
+            .collect();
+        let mut unsaved: Vec<_> = named
+            .iter()
+            .map(|(name, text)| CXUnsavedFile {
+                Filename: name.as_ptr(),
+                Contents: text.as_ptr().cast(),
+                Length: text.len() as _,
+            })
+            .collect();
+        let mut options = CXTranslationUnit_KeepGoing;
+        if record {
+            options |= CXTranslationUnit_DetailedPreprocessingRecord;
+        }
+        let mut raw = ptr::null_mut();
+        // SAFETY: every pointer is into a vector that outlives the call; libclang copies the buffers.
+        let status = unsafe {
+            clang_parseTranslationUnit2(
+                self.0,
+                main.as_ptr(),
+                pointers.as_ptr(),
+                pointers.len() as _,
+                unsaved.as_mut_ptr(),
+                unsaved.len() as _,
+                options,
+                &mut raw,
+            )
+        };
+        (status == CXError_Success && !raw.is_null()).then(|| Unit {
+            raw,
+            names: RefCell::default(),
+            index: PhantomData,
+        })
+    }
+}
+
+impl Drop for Index {
+    fn drop(&mut self) {
+        // SAFETY: made by `clang_createIndex`, dropped once; units borrow it and are gone by now.
+        unsafe { clang_disposeIndex(self.0) }
+    }
+}
+
+/// A line and byte offset of a file of the unit; for code out of a macro, where the macro is used.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Location {
+    /// Name of the file as it was opened; empty for what the compiler itself defines.
+    pub file: Rc<str>,
+    /// Line, counted from 1.
+    pub line: u32,
+    /// Bytes from the start of the file.
+    pub offset: usize,
+}
+
+/// An error that the compiler reports.
+#[derive(Debug, Clone)]
+pub struct Diagnostic {
+    /// Where.
+    pub location: Location,
+    /// Its text, without place or severity.
+    pub text: String,
+}
+
+/// A file that the unit took in.
+#[derive(Debug)]
+pub struct Inclusion {
+    /// Its name.
+    pub file: Rc<str>,
+    /// Names of the files whose `#include`s led to it, innermost first.
+    pub through: Vec<Rc<str>>,
+}
+
+/// A parsed unit.
+pub struct Unit<'i> {
+    raw: CXTranslationUnit,
+    /// File names by libclang's pointer: asking for a name copies it, and the pointers themselves
+    /// can't be compared with `clang_File_isEqual` (every file in memory is equal to it).
+    names: RefCell<HashMap<CXFile, Rc<str>>>,
+    index: PhantomData<&'i Index>,
+}
+
+impl Drop for Unit<'_> {
+    fn drop(&mut self) {
+        // SAFETY: made by `clang_parseTranslationUnit2`, dropped once; cursors borrow it.
+        unsafe { clang_disposeTranslationUnit(self.raw) }
+    }
+}
+
+impl Unit<'_> {
+    /// The cursor of the whole unit.
+    pub fn root(&self) -> Cursor<'_> {
+        // SAFETY: `raw` is alive as long as `self`.
+        self.cursor(unsafe { clang_getTranslationUnitCursor(self.raw) })
+    }
+
+    /// Every diagnostic of severity error or fatal error, in order.
+    pub fn errors(&self) -> Vec<Diagnostic> {
+        // SAFETY: indices are below the count; each diagnostic is disposed of once.
+        unsafe {
+            (0..clang_getNumDiagnostics(self.raw))
+                .filter_map(|index| {
+                    let raw = clang_getDiagnostic(self.raw, index);
+                    let found =
+                        (clang_getDiagnosticSeverity(raw) >= CXDiagnostic_Error).then(|| {
+                            Diagnostic {
+                                location: self.location(clang_getDiagnosticLocation(raw)),
+                                text: text(clang_getDiagnosticSpelling(raw)),
+                            }
+                        });
+                    clang_disposeDiagnostic(raw);
+                    found
+                })
+                .collect()
+        }
+    }
+
+    /// Every file that was entered, once for each time that it was.
+    pub fn inclusions(&self) -> Vec<Inclusion> {
+        extern "C" fn visit(
+            file: CXFile,
+            stack: *mut CXSourceLocation,
+            depth: u32,
+            data: CXClientData,
+        ) {
+            // SAFETY: `data` is the pair below, alive during the call; libclang gives `depth` places.
+            unsafe {
+                let (unit, found) = &mut *data.cast::<(&Unit<'_>, Vec<Inclusion>)>();
+                let through = (0..depth as usize)
+                    .map(|step| unit.location(*stack.add(step)).file)
+                    .collect();
+                found.push(Inclusion {
+                    file: unit.name(file),
+                    through,
+                });
+            }
+        }
+        let mut data: (&Unit<'_>, Vec<Inclusion>) = (self, Vec::new());
+        // SAFETY: the callback only runs during the call.
+        unsafe { clang_getInclusions(self.raw, visit, (&raw mut data).cast::<c_void>()) };
+        data.1
+    }
+
+    fn cursor(&self, raw: CXCursor) -> Cursor<'_> {
+        Cursor { raw, unit: self }
+    }
+
+    fn name(&self, file: CXFile) -> Rc<str> {
+        let known = self.names.borrow().get(&file).cloned();
+        known.unwrap_or_else(|| {
+            let name: Rc<str> = if file.is_null() {
+                "".into()
+            } else {
+                // SAFETY: a file pointer of this unit.
+                text(unsafe { clang_getFileName(file) }).into()
+            };
+            self.names.borrow_mut().insert(file, name.clone());
+            name
+        })
+    }
+
+    fn location(&self, raw: CXSourceLocation) -> Location {
+        let (mut file, mut line, mut column, mut offset) = (ptr::null_mut(), 0, 0, 0);
+        // SAFETY: four valid places to write to.
+        unsafe { clang_getExpansionLocation(raw, &mut file, &mut line, &mut column, &mut offset) };
+        Location {
+            file: self.name(file),
+            line,
+            offset: offset as usize,
+        }
+    }
+}
+
+/// A declaration, expression or preprocessing event of a unit.
+#[derive(Clone, Copy)]
+pub struct Cursor<'u> {
+    raw: CXCursor,
+    unit: &'u Unit<'u>,
+}
+
+impl<'u> Cursor<'u> {
+    /// One of the `CXCursor_*` constants.
+    pub fn kind(self) -> CXCursorKind {
+        // SAFETY: a cursor of a living unit, here and in every method below.
+        unsafe { clang_getCursorKind(self.raw) }
+    }
+
+    /// Its name; for things without one this differs between libclang versions.
+    pub fn spelling(self) -> String {
+        text(unsafe { clang_getCursorSpelling(self.raw) })
+    }
+
+    /// Direct children in order of the text.
+    pub fn children(self) -> Vec<Cursor<'u>> {
+        extern "C" fn visit(
+            child: CXCursor,
+            _: CXCursor,
+            data: CXClientData,
+        ) -> CXChildVisitResult {
+            // SAFETY: `data` is the vector below, alive during the call.
+            unsafe { (*data.cast::<Vec<CXCursor>>()).push(child) };
+            CXChildVisit_Continue
+        }
+        let mut found: Vec<CXCursor> = Vec::new();
+        // SAFETY: the callback only runs during the call.
+        unsafe { clang_visitChildren(self.raw, visit, (&raw mut found).cast()) };
+        found.into_iter().map(|raw| self.unit.cursor(raw)).collect()
+    }
+
+    /// Where it is named.
+    pub fn location(self) -> Location {
+        self.unit
+            .location(unsafe { clang_getCursorLocation(self.raw) })
+    }
+
+    /// Its first and last place in the text; the last is just behind it.
+    pub fn extent(self) -> (Location, Location) {
+        // SAFETY: as above.
+        unsafe {
+            let range = clang_getCursorExtent(self.raw);
+            (
+                self.unit.location(clang_getRangeStart(range)),
+                self.unit.location(clang_getRangeEnd(range)),
+            )
+        }
+    }
+
+    /// Its type.
+    pub fn ty(self) -> Type<'u> {
+        self.wrap(unsafe { clang_getCursorType(self.raw) })
+    }
+
+    /// Whether it defines what it declares.
+    pub fn is_definition(self) -> bool {
+        unsafe { clang_isCursorDefinition(self.raw) != 0 }
+    }
+
+    /// The declaration that a reference or use refers to.
+    pub fn referenced(self) -> Option<Cursor<'u>> {
+        // SAFETY: as above.
+        unsafe {
+            let raw = clang_getCursorReferenced(self.raw);
+            (clang_Cursor_isNull(raw) == 0).then(|| self.unit.cursor(raw))
+        }
+    }
+
+    /// What a typedef stands for.
+    pub fn typedef_target(self) -> Type<'u> {
+        self.wrap(unsafe { clang_getTypedefDeclUnderlyingType(self.raw) })
+    }
+
+    /// The integer type that an enumeration is kept in.
+    pub fn enumeration_type(self) -> Type<'u> {
+        self.wrap(unsafe { clang_getEnumDeclIntegerType(self.raw) })
+    }
+
+    /// Value of an enumerator, read as the enumeration's integer type says.
+    pub fn enumerator_value(self, signed: bool) -> i128 {
+        // SAFETY: as above.
+        unsafe {
+            if signed {
+                clang_getEnumConstantDeclValue(self.raw).into()
+            } else {
+                clang_getEnumConstantDeclUnsignedValue(self.raw).into()
+            }
+        }
+    }
+
+    /// Width in bits where it is a bit-field.
+    pub fn bit_width(self) -> Option<u64> {
+        // SAFETY: as above.
+        unsafe {
+            (clang_Cursor_isBitField(self.raw) != 0)
+                .then(|| u64::try_from(clang_getFieldDeclBitWidth(self.raw)).unwrap_or(0))
+        }
+    }
+
+    /// Offset in bits from the start of the record that directly holds this field.
+    pub fn field_offset_bits(self) -> Option<u64> {
+        u64::try_from(unsafe { clang_Cursor_getOffsetOfField(self.raw) }).ok()
+    }
+
+    /// The string that the initialiser of a variable is, up to its first NUL.
+    pub fn string_value(self) -> Option<String> {
+        // SAFETY: the result is disposed of once; the string belongs to it and is copied first.
+        unsafe {
+            let result = clang_Cursor_Evaluate(self.raw);
+            if result.is_null() {
+                return None;
+            }
+            let found = (clang_EvalResult_getKind(result) == CXEval_StrLiteral)
+                .then(|| clang_EvalResult_getAsStr(result))
+                .filter(|start| !start.is_null())
+                .map(|start| CStr::from_ptr(start).to_string_lossy().into_owned());
+            clang_EvalResult_dispose(result);
+            found
+        }
+    }
+
+    fn wrap(self, raw: CXType) -> Type<'u> {
+        Type {
+            raw,
+            unit: self.unit,
+        }
+    }
+}
+
+/// A C type of a unit.
+#[derive(Clone, Copy)]
+pub struct Type<'u> {
+    raw: CXType,
+    unit: &'u Unit<'u>,
+}
+
+impl<'u> Type<'u> {
+    /// One of the `CXType_*` constants.
+    pub fn kind(self) -> CXTypeKind {
+        self.raw.kind
+    }
+
+    /// As the compiler writes it.
+    pub fn spelling(self) -> String {
+        // SAFETY: a type of a living unit, here and in every method below.
+        text(unsafe { clang_getTypeSpelling(self.raw) })
+    }
+
+    /// With typedefs resolved.
+    pub fn canonical(self) -> Type<'u> {
+        self.wrap(unsafe { clang_getCanonicalType(self.raw) })
+    }
+
+    /// The declaration of a record, enumeration or typedef.
+    pub fn declaration(self) -> Cursor<'u> {
+        self.unit
+            .cursor(unsafe { clang_getTypeDeclaration(self.raw) })
+    }
+
+    /// What a pointer points to.
+    pub fn pointee(self) -> Type<'u> {
+        self.wrap(unsafe { clang_getPointeeType(self.raw) })
+    }
+
+    /// Element type of an array.
+    pub fn element(self) -> Type<'u> {
+        self.wrap(unsafe { clang_getArrayElementType(self.raw) })
+    }
+
+    /// Number of elements of an array of fixed length.
+    pub fn bound(self) -> u64 {
+        u64::try_from(unsafe { clang_getArraySize(self.raw) }).unwrap_or(0)
+    }
+
+    /// What `struct foo` as written names.
+    pub fn named(self) -> Type<'u> {
+        self.wrap(unsafe { clang_Type_getNamedType(self.raw) })
+    }
+
+    /// Size in bytes; `None` where the type is incomplete.
+    pub fn size(self) -> Option<u64> {
+        u64::try_from(unsafe { clang_Type_getSizeOf(self.raw) }).ok()
+    }
+
+    /// Alignment in bytes; `None` where unknown.
+    pub fn align(self) -> Option<u64> {
+        u64::try_from(unsafe { clang_Type_getAlignOf(self.raw) }).ok()
+    }
+
+    /// Every direct field of a record, nameless ones included.
+    pub fn fields(self) -> Vec<Cursor<'u>> {
+        extern "C" fn visit(field: CXCursor, data: CXClientData) -> CXVisitorResult {
+            // SAFETY: `data` is the vector below, alive during the call.
+            unsafe { (*data.cast::<Vec<CXCursor>>()).push(field) };
+            CXVisit_Continue
+        }
+        let mut found: Vec<CXCursor> = Vec::new();
+        // SAFETY: the callback only runs during the call.
+        unsafe { clang_Type_visitFields(self.raw, visit, (&raw mut found).cast()) };
+        found.into_iter().map(|raw| self.unit.cursor(raw)).collect()
+    }
+
+    fn wrap(self, raw: CXType) -> Type<'u> {
+        Type {
+            raw,
+            unit: self.unit,
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The header compiled in other ways: twice in one unit, as C90, as C++. Only errors and the sizes
+//! that C++ gives are kept.
+
+use super::clang::{Cursor, Index};
+use super::stubs::INCLUDE_ROOT;
+use super::unit::{self, Form, Job};
+use crate::model::{Build, Language, Record};
+use clang_sys::*;
+use std::collections::BTreeMap;
+
+/// As the kernel's own header test has it (usr/include/Makefile: `-std=c90 -Wall -Werror` with gcc,
+/// which refuses `//` comments there; clang has to be told so).
+const C90: &[&str] = &[
+    "-std=c90",
+    "-Wno-everything",
+    "-Wcomment",
+    "-Werror=comment",
+    "-Werror=implicit-function-declaration",
+];
+
+/// The oldest C++ that programs are still built as.
+const CXX98: &[&str] = &["-x", "c++", "-std=c++98", "-w"];
+
+/// Tries them all. `records` are those of C, to compare sizes with.
+pub fn try_all(index: &Index, job: &Job<'_>, records: &[Record]) -> Language {
+    let once = format!("#include <{}>\n", job.header);
+    let (cxx, cxx_sizes) = cxx(index, job, &once, records);
+    Language {
+        alone: Build::NotTried,
+        twice: errors(index, job, unit::GNU11, &once.repeat(2)),
+        c90: errors(index, job, C90, &once),
+        cxx,
+        cxx_sizes,
+    }
+}
+
+fn form<'a>(language: &'a [&'a str]) -> Form<'a> {
+    Form {
+        prelude_first: false,
+        language,
+        record: false,
+    }
+}
+
+fn errors(index: &Index, job: &Job<'_>, language: &[&str], main: &str) -> Build {
+    match unit::parse_text(index, job, &form(language), main) {
+        Ok(unit) => unit::build(&unit.errors()),
+        Err(reason) => Build::Fails(reason),
+    }
+}
+
+fn cxx(
+    index: &Index,
+    job: &Job<'_>,
+    main: &str,
+    records: &[Record],
+) -> (Build, Vec<(String, u64)>) {
+    let unit = match unit::parse_text(index, job, &form(CXX98), main) {
+        Ok(unit) => unit,
+        Err(reason) => return (Build::Fails(reason), Vec::new()),
+    };
+    let errors = unit.errors();
+    if !errors.is_empty() {
+        // Sizes next to an error are made up.
+        return (unit::build(&errors), Vec::new());
+    }
+    let path = format!("{INCLUDE_ROOT}{}", job.header);
+    let mut sizes = BTreeMap::new();
+    for cursor in unit.root().children() {
+        if *cursor.location().file == *path {
+            add_sizes(cursor, &mut sizes, 0);
+        }
+    }
+    let differing = records
+        .iter()
+        .filter_map(|record| {
+            let (_, bare) = record.name.rsplit_once(' ').unwrap_or(("", &record.name));
+            let size = *sizes.get(bare)?;
+            (size != record.size).then(|| (record.name.clone(), size))
+        })
+        .collect();
+    (Build::Clean, differing)
+}
+
+/// Sizes of the records declared at a cursor and inside it, by their names in C++.
+fn add_sizes(cursor: Cursor<'_>, sizes: &mut BTreeMap<String, u64>, depth: usize) {
+    const DEEPEST: usize = 256;
+    let record = matches!(
+        cursor.kind(),
+        CXCursor_StructDecl | CXCursor_UnionDecl | CXCursor_ClassDecl
+    );
+    if record
+        && cursor.is_definition()
+        && let Some(size) = cursor.ty().size()
+    {
+        let name = cursor.ty().spelling();
+        let (_, bare) = name.rsplit_once("::").unwrap_or(("", &name));
+        sizes.insert(bare.to_owned(), size);
+    }
+    let holds_records = matches!(cursor.kind(), CXCursor_LinkageSpec | CXCursor_UnexposedDecl);
+    if (record || holds_records) && depth < DEEPEST {
+        for child in cursor.children() {
+            add_sizes(child, sizes, depth + 1);
+        }
+    }
+}

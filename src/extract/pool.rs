@@ -1,0 +1,448 @@
+//! A pool of worker processes: requests in, outcomes out, in order, whatever the headers do.
+//!
+//! One thread of this process looks after one child: starts it, feeds it, watches the clock, and starts
+//! it anew when it dies. The threads live as long as the [`Extractor`], because a child is killed by
+//! the kernel when the thread that started it ends. What a child does is in [`super::worker`].
+
+use super::library::{self, LibraryError};
+use super::process::{Lost, Process};
+use super::target::Target;
+use super::wire::{Answer, Id, Order, Parts};
+use crate::model::{HeaderSurface, Unread};
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+pub use super::library::Libclang;
+
+/// How the pool works.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The program that is run as `program extract-worker`.
+    pub program: PathBuf,
+    /// Number of worker processes.
+    pub jobs: usize,
+    /// Longest time for one header.
+    pub deadline: Duration,
+    /// Address space of one worker in bytes.
+    pub memory_bytes: u64,
+}
+
+/// A header of a closure.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    /// Installed path.
+    pub path: String,
+    /// Hash of the text; equal ids mean equal texts.
+    pub id: Id,
+    /// The text.
+    pub text: Arc<[u8]>,
+}
+
+/// A header to read on a target.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The target.
+    pub target: &'static Target,
+    /// Installed path of the header.
+    pub header: String,
+    /// The header, everything it may include, and linux/ioctl.h with what that includes.
+    pub files: Arc<Vec<SourceFile>>,
+    /// Whether to compile it in other languages too.
+    pub languages: bool,
+}
+
+/// What became of a [`Request`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It was read; what was not believed stands in [`HeaderSurface::unread`].
+    Read(HeaderSurface),
+    /// Nothing of it was read.
+    Unread(Vec<Unread>),
+}
+
+/// A piece of code to try behind a header.
+#[derive(Debug, Clone)]
+pub struct Compile {
+    /// The target.
+    pub target: &'static Target,
+    /// Installed path of the header.
+    pub header: String,
+    /// As in [`Request`].
+    pub files: Arc<Vec<SourceFile>>,
+    /// File-scope C.
+    pub code: String,
+}
+
+/// What became of a [`Compile`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compiled {
+    /// Whether header and code compile.
+    pub compiles: bool,
+    /// The first error, one line.
+    pub error: Option<String>,
+}
+
+/// Our own failure to extract anything.
+#[derive(Debug, thiserror::Error)]
+pub enum ExtractError {
+    /// There is no libclang to use.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
+    /// A worker could not be started.
+    #[error("the worker process {program} could not be started: {reason}")]
+    Start {
+        /// The program.
+        program: PathBuf,
+        /// What went wrong.
+        reason: String,
+    },
+}
+
+enum Work {
+    Read(Request),
+    Compile(Compile),
+}
+
+enum Done {
+    Read(Outcome),
+    Compiled(Compiled),
+}
+
+struct Task {
+    index: usize,
+    work: Work,
+    reply: Sender<(usize, Result<Done, ExtractError>)>,
+}
+
+#[derive(Default)]
+struct Queue {
+    tasks: VecDeque<Task>,
+    closed: bool,
+}
+
+#[derive(Default)]
+struct Shared {
+    queue: Mutex<Queue>,
+    filled: Condvar,
+}
+
+impl Shared {
+    fn add(&self, tasks: Vec<Task>) {
+        // A thread that panicked left the queue itself whole: each change to it is one call.
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.tasks.extend(tasks);
+        self.filled.notify_all();
+    }
+
+    fn take(&self) -> Option<Task> {
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if queue.closed {
+                return None;
+            }
+            if let Some(task) = queue.tasks.pop_front() {
+                return Some(task);
+            }
+            queue = self
+                .filled
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn close(&self) {
+        self.queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .closed = true;
+        self.filled.notify_all();
+    }
+}
+
+/// The pool. Dropping it ends its workers.
+pub struct Extractor {
+    shared: Arc<Shared>,
+    threads: Vec<JoinHandle<()>>,
+    libclang: Libclang,
+}
+
+impl Extractor {
+    /// Finds libclang and starts the workers.
+    ///
+    /// # Errors
+    /// Where no libclang of a good enough version is found, or no worker can be started.
+    pub fn new(options: Options) -> Result<Self, ExtractError> {
+        let path = library::find(std::env::var_os("LIBCLANG_PATH").as_deref())?;
+        let shared = Arc::new(Shared::default());
+        let (ready, started) = mpsc::channel();
+        let mut pool = Self {
+            shared: shared.clone(),
+            threads: Vec::new(),
+            libclang: Libclang {
+                version: String::new(),
+                major: 0,
+                path: path.clone(),
+            },
+        };
+        for _ in 0..options.jobs.max(1) {
+            let (shared, path, ready) = (shared.clone(), path.clone(), ready.clone());
+            let own = options.clone();
+            let look_after = move || {
+                let first = Process::start(&own, &path);
+                let _ = ready.send(
+                    first
+                        .as_ref()
+                        .map(Process::banner)
+                        .map_err(|lost| start_error(&own, lost)),
+                );
+                serve(&shared, &own, &path, first.ok());
+            };
+            let thread = std::thread::Builder::new().spawn(look_after);
+            pool.threads
+                .push(thread.map_err(|error| ExtractError::Start {
+                    program: options.program.clone(),
+                    reason: error.to_string(),
+                })?);
+        }
+        drop(ready);
+        let banner = started.recv().map_err(|_| ExtractError::Start {
+            program: options.program.clone(),
+            reason: "it ended at once".to_owned(),
+        })??;
+        pool.libclang = identify(&banner, path)?;
+        Ok(pool)
+    }
+
+    /// The libclang in use.
+    pub fn libclang(&self) -> &Libclang {
+        &self.libclang
+    }
+
+    /// Reads every requested header, largest closure first; outcomes are in the order of the requests.
+    /// `progress` is called with how many are done, of how many.
+    ///
+    /// # Errors
+    /// Only where workers can't be started any more. A header that kills one is an [`Outcome::Unread`].
+    pub fn read(
+        &self,
+        requests: Vec<Request>,
+        progress: &dyn Fn(usize, usize),
+    ) -> Result<Vec<Outcome>, ExtractError> {
+        let work = requests.into_iter().map(Work::Read).collect();
+        let done = self.run(work, progress)?;
+        Ok(done
+            .into_iter()
+            .filter_map(|done| match done {
+                Done::Read(outcome) => Some(outcome),
+                Done::Compiled(_) => None,
+            })
+            .collect())
+    }
+
+    /// Tries every piece of code; results are in the order given.
+    ///
+    /// # Errors
+    /// Only where workers can't be started any more.
+    pub fn compile(&self, requests: Vec<Compile>) -> Result<Vec<Compiled>, ExtractError> {
+        let work = requests.into_iter().map(Work::Compile).collect();
+        let done = self.run(work, &|_, _| ())?;
+        Ok(done
+            .into_iter()
+            .filter_map(|done| match done {
+                Done::Compiled(compiled) => Some(compiled),
+                Done::Read(_) => None,
+            })
+            .collect())
+    }
+
+    fn run(
+        &self,
+        work: Vec<Work>,
+        progress: &dyn Fn(usize, usize),
+    ) -> Result<Vec<Done>, ExtractError> {
+        let all = work.len();
+        let (reply, replies) = mpsc::channel();
+        let mut tasks: Vec<Task> = work
+            .into_iter()
+            .enumerate()
+            .map(|(index, work)| Task {
+                index,
+                work,
+                reply: reply.clone(),
+            })
+            .collect();
+        drop(reply);
+        tasks.sort_by_cached_key(|task| std::cmp::Reverse(weight(&task.work)));
+        self.shared.add(tasks);
+        let mut done: Vec<Option<Done>> = Vec::new();
+        done.resize_with(all, || None);
+        for (count, (index, result)) in replies.iter().enumerate() {
+            done[index] = Some(result?);
+            progress(count + 1, all);
+        }
+        let done: Option<Vec<Done>> = done.into_iter().collect();
+        done.ok_or_else(|| ExtractError::Start {
+            program: PathBuf::new(),
+            reason: "a thread of the pool ended early".to_owned(),
+        })
+    }
+}
+
+impl Drop for Extractor {
+    fn drop(&mut self) {
+        self.shared.close();
+        for thread in self.threads.drain(..) {
+            // A thread that panicked has nothing left to clean up: its child goes with it.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn identify(banner: &str, path: PathBuf) -> Result<Libclang, ExtractError> {
+    let version = library::version_number(banner).unwrap_or_default();
+    let major = version
+        .split('.')
+        .next()
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(0);
+    if major < library::OLDEST {
+        return Err(ExtractError::Library(LibraryError::TooOld {
+            path: path.display().to_string(),
+            version: banner.to_owned(),
+        }));
+    }
+    Ok(Libclang {
+        version,
+        major,
+        path,
+    })
+}
+
+fn weight(work: &Work) -> usize {
+    match work {
+        Work::Read(request) => request.files.iter().map(|file| file.text.len()).sum(),
+        Work::Compile(_) => 0,
+    }
+}
+
+fn start_error(options: &Options, lost: &Lost) -> ExtractError {
+    match lost {
+        Lost::Library { path, reason } => ExtractError::Library(LibraryError::Unusable {
+            path: path.clone(),
+            reason: reason.clone(),
+        }),
+        other => ExtractError::Start {
+            program: options.program.clone(),
+            reason: other.to_string(),
+        },
+    }
+}
+
+/// Looks after one child until the pool is closed.
+fn serve(shared: &Shared, options: &Options, path: &std::path::Path, mut child: Option<Process>) {
+    while let Some(task) = shared.take() {
+        let mut ask =
+            |order: &Order, files: &[SourceFile]| -> Result<Result<Answer, Lost>, ExtractError> {
+                if child.is_none() {
+                    let fresh = Process::start(options, path);
+                    child = Some(fresh.map_err(|lost| start_error(options, &lost))?);
+                }
+                let Some(process) = child.as_mut() else {
+                    return Ok(Err(Lost::Died));
+                };
+                let answer = process.ask(order, files, options.deadline);
+                if answer.is_err() {
+                    child = None;
+                }
+                Ok(answer)
+            };
+        let done = match &task.work {
+            Work::Read(request) => read_one(request, &mut ask).map(Done::Read),
+            Work::Compile(request) => compile_one(request, &mut ask).map(Done::Compiled),
+        };
+        // The caller may have gone after an error; then nobody wants the result.
+        let _ = task.reply.send((task.index, done));
+    }
+}
+
+type Ask<'a> = dyn FnMut(&Order, &[SourceFile]) -> Result<Result<Answer, Lost>, ExtractError> + 'a;
+
+fn parts(target: &Target, header: &str, files: &[SourceFile]) -> Parts {
+    Parts {
+        target: target.name.to_owned(),
+        header: header.to_owned(),
+        files: files
+            .iter()
+            .map(|file| (file.path.clone(), file.id))
+            .collect(),
+    }
+}
+
+fn read_one(request: &Request, ask: &mut Ask<'_>) -> Result<Outcome, ExtractError> {
+    let mut order = Order::Read {
+        unit: parts(request.target, &request.header, &request.files),
+        languages: request.languages,
+        evaluate: true,
+    };
+    let lost = match ask(&order, &request.files)? {
+        Ok(answer) => return Ok(outcome(answer)),
+        Err(lost) => lost,
+    };
+    if let Order::Read {
+        evaluate,
+        languages,
+        ..
+    } = &mut order
+    {
+        *evaluate = false;
+        *languages = false;
+    }
+    Ok(match ask(&order, &request.files)? {
+        Ok(Answer::Read(mut surface)) => {
+            let reason = format!("macros of this header: {lost}");
+            surface.unread.push(whole_header(reason));
+            Outcome::Read(*surface)
+        }
+        Ok(answer) => outcome(answer),
+        Err(lost) => Outcome::Unread(vec![whole_header(lost.to_string())]),
+    })
+}
+
+fn outcome(answer: Answer) -> Outcome {
+    match answer {
+        Answer::Read(surface) => Outcome::Read(*surface),
+        Answer::Unread(unread) => Outcome::Unread(unread),
+        Answer::Ready(_) | Answer::Compiled(_) => {
+            Outcome::Unread(vec![whole_header(Lost::Garbled.to_string())])
+        }
+    }
+}
+
+fn whole_header(reason: String) -> Unread {
+    Unread {
+        item: String::new(),
+        line: 0,
+        reason,
+        text: String::new(),
+    }
+}
+
+fn compile_one(request: &Compile, ask: &mut Ask<'_>) -> Result<Compiled, ExtractError> {
+    let order = Order::Compile {
+        unit: parts(request.target, &request.header, &request.files),
+        code: request.code.clone(),
+    };
+    let error = match ask(&order, &request.files)? {
+        Ok(Answer::Compiled(error)) => error,
+        Ok(_) => Some(Lost::Garbled.to_string()),
+        Err(lost) => Some(lost.to_string()),
+    };
+    Ok(Compiled {
+        compiles: error.is_none(),
+        error,
+    })
+}

@@ -1,0 +1,162 @@
+//! The targets that a surface is read for: architecture, data model, and the flags that make libclang
+//! agree with gcc about layouts. A table and its look-up; [`super::unit`] turns a target into arguments.
+//!
+//! Triples and the libclang each one needs were tried over the headers of v6.12 with libclang 14, 16,
+//! 19 and 22.
+
+/// One way in which user space is compiled.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Name on the command line and in reports.
+    pub name: &'static str,
+    /// Directory below `arch/` of the kernel.
+    pub kernel_arch: &'static str,
+    /// What clang calls it.
+    pub triple: &'static str,
+    /// Bits of a `long`.
+    pub bits: u32,
+    /// Further compiler arguments.
+    pub flags: &'static [&'static str],
+    /// First major version of libclang that knows it.
+    pub needs_libclang: u32,
+    /// The 32-bit target whose programs run on the same kernel, for a 64-bit one.
+    pub companion: Option<&'static str>,
+}
+
+/// A kernel architecture that is not offered, and why.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unsupported {
+    /// Directory below `arch/` of the kernel.
+    pub kernel_arch: &'static str,
+    /// One clause for the user.
+    pub reason: &'static str,
+}
+
+const fn target(
+    name: &'static str,
+    kernel_arch: &'static str,
+    triple: &'static str,
+    bits: u32,
+    companion: Option<&'static str>,
+) -> Target {
+    Target {
+        name,
+        kernel_arch,
+        triple,
+        bits,
+        flags: &[],
+        needs_libclang: 14,
+        companion,
+    }
+}
+
+const fn since(needs_libclang: u32, target: Target) -> Target {
+    Target {
+        needs_libclang,
+        ..target
+    }
+}
+
+/// Every target, most used first.
+pub const ALL: &[Target] = &[
+    target("x86_64", "x86", "x86_64-linux-gnu", 64, Some("i386")),
+    target("i386", "x86", "i386-linux-gnu", 32, None),
+    target("x32", "x86", "x86_64-linux-gnux32", 32, None),
+    target("arm64", "arm64", "aarch64-linux-gnu", 64, Some("arm")),
+    target("arm", "arm", "arm-linux-gnueabihf", 32, None),
+    target("riscv64", "riscv", "riscv64-linux-gnu", 64, Some("riscv32")),
+    target("riscv32", "riscv", "riscv32-linux-gnu", 32, None),
+    target("s390x", "s390", "s390x-linux-gnu", 64, None),
+    target("powerpc64le", "powerpc", "powerpc64le-linux-gnu", 64, None),
+    target("powerpc", "powerpc", "powerpc-linux-gnu", 32, None),
+    target(
+        "mips64el",
+        "mips",
+        "mips64el-linux-gnuabi64",
+        64,
+        Some("mipsel"),
+    ),
+    target("mipsel", "mips", "mipsel-linux-gnu", 32, None),
+    target("sparc64", "sparc", "sparc64-linux-gnu", 64, Some("sparc")),
+    target("sparc", "sparc", "sparc-linux-gnu", 32, None),
+    since(
+        16,
+        target(
+            "loongarch64",
+            "loongarch",
+            "loongarch64-linux-gnu",
+            64,
+            None,
+        ),
+    ),
+    target("arc", "arc", "arc-linux-gnu", 32, None),
+    since(16, target("csky", "csky", "csky-linux-gnu", 32, None)),
+];
+
+/// Kernel architectures that are not offered.
+pub const UNSUPPORTED: &[Unsupported] = &[
+    no("alpha", NO_BACKEND),
+    no("hexagon", "no gcc exists that could confirm its layouts"),
+    no(
+        "m68k",
+        "clang aligns int to 4 bytes where Linux on m68k aligns it to 2",
+    ),
+    no("microblaze", NO_BACKEND),
+    no("nios2", NO_BACKEND),
+    no("openrisc", NO_BACKEND),
+    no("parisc", NO_BACKEND),
+    no("sh", NO_BACKEND),
+    no(
+        "xtensa",
+        "only libclang 22 knows it and its layouts are not confirmed",
+    ),
+];
+
+const NO_BACKEND: &str = "libclang has no such target";
+
+const fn no(kernel_arch: &'static str, reason: &'static str) -> Unsupported {
+    Unsupported {
+        kernel_arch,
+        reason,
+    }
+}
+
+/// The target of that name.
+pub fn by_name(name: &str) -> Option<&'static Target> {
+    ALL.iter().find(|target| target.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn companions_are_narrower_targets_of_the_table() {
+        for wide in ALL {
+            let Some(name) = wide.companion else { continue };
+            let narrow = by_name(name).expect("a companion stands in the table");
+            assert_eq!((wide.bits, narrow.bits), (64, 32), "{}", wide.name);
+        }
+        assert_eq!(
+            by_name("x86_64").and_then(|target| target.companion),
+            Some("i386")
+        );
+        assert_eq!(by_name("x86-64"), None);
+    }
+
+    #[test]
+    fn names_are_unique_and_never_also_unsupported() {
+        for (index, target) in ALL.iter().enumerate() {
+            assert!(
+                ALL[index + 1..]
+                    .iter()
+                    .all(|other| other.name != target.name)
+            );
+            assert!(
+                UNSUPPORTED
+                    .iter()
+                    .all(|no| no.kernel_arch != target.kernel_arch)
+            );
+        }
+    }
+}

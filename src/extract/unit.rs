@@ -1,0 +1,414 @@
+//! One translation unit per header: the text that the compiler sees, its arguments, and the surface
+//! that is read from the result.
+//!
+//! The header comes first and the prelude behind it, so that one parse also tells whether the header
+//! compiles alone. Where it does not, a second parse with the prelude first gives the values.
+//! Next: [`super::record`] and its neighbours for the declarations, [`super::macros`] for the rest.
+
+use super::clang::{Cursor, Diagnostic, Index, Unit};
+use super::evaluate::{self, Answers, Evidence, Question};
+use super::lexical::{self, Scan};
+use super::stubs::{INCLUDE_ROOT, PRELUDE, STUB_ROOT, STUBS};
+use super::surface;
+use super::taint::Taint;
+use super::target::Target;
+use super::typeref;
+use super::{language, macros};
+use crate::model::{Build, HeaderSurface};
+use clang_sys::*;
+use std::collections::{BTreeSet, HashMap};
+
+/// Name of the unit's own file.
+const MAIN: &str = "/__uapi__/unit.c";
+
+/// Most further parses that look for a macro which swallows others.
+const MOST_RETRIES: usize = 24;
+
+/// What is to be read.
+pub struct Job<'a> {
+    /// The target.
+    pub target: &'static Target,
+    /// Installed path of the header.
+    pub header: &'a str,
+    /// Installed paths and texts of the header and everything it may include.
+    pub files: Vec<(&'a str, &'a [u8])>,
+}
+
+impl Job<'_> {
+    fn text(&self) -> Result<&[u8], String> {
+        let odd = |c: char| c.is_control() || matches!(c, '<' | '>' | '"' | '\\');
+        if self.header.is_empty() || self.header.contains(odd) {
+            return Err("its name can't be included".to_owned());
+        }
+        self.files
+            .iter()
+            .find(|(path, _)| *path == self.header)
+            .map(|(_, text)| *text)
+            .ok_or_else(|| "its text was not given".to_owned())
+    }
+}
+
+/// How a unit is put together.
+pub struct Form<'a> {
+    /// Whether the prelude comes before the header instead of behind it.
+    pub prelude_first: bool,
+    /// Compiler arguments for the language.
+    pub language: &'a [&'a str],
+    /// Whether the unit keeps cursors for macro definitions and inclusions.
+    pub record: bool,
+}
+
+/// GNU C as programs are compiled; warnings don't matter.
+pub const GNU11: &[&str] = &["-std=gnu11", "-w"];
+
+/// A parsed unit and its errors.
+pub struct Parsed<'i> {
+    /// The unit.
+    pub unit: Unit<'i>,
+    /// Errors in headers.
+    pub in_headers: Vec<Diagnostic>,
+    /// Errors in the code behind the header, lines counted from that code's first.
+    pub in_code: Vec<Diagnostic>,
+}
+
+/// Parses the header with some code behind it.
+///
+/// # Errors
+/// Where libclang gives up.
+pub fn parse<'i>(
+    index: &'i Index,
+    job: &Job<'_>,
+    form: &Form<'_>,
+    code: &str,
+) -> Result<Parsed<'i>, String> {
+    let header = format!("#include <{}>\n", job.header);
+    let prelude = format!("#include <{PRELUDE}>\n");
+    let (first, second) = if form.prelude_first {
+        (prelude, header)
+    } else {
+        (header, prelude)
+    };
+    let main = format!("{first}{second}{code}");
+    let unit = parse_text(index, job, form, &main)?;
+    let (mut in_headers, mut in_code) = (Vec::new(), Vec::new());
+    for mut error in unit.errors() {
+        if &*error.location.file != MAIN {
+            if !error.location.file.starts_with(STUB_ROOT) {
+                in_headers.push(error);
+            }
+        } else if error.location.line <= 2 {
+            // The header itself can't be found, or it ends within something.
+            in_headers.push(error);
+        } else {
+            error.location.line -= 2;
+            in_code.push(error);
+        }
+    }
+    Ok(Parsed {
+        unit,
+        in_headers,
+        in_code,
+    })
+}
+
+/// Parses exactly this text as the unit's own file.
+///
+/// # Errors
+/// Where libclang gives up.
+pub fn parse_text<'i>(
+    index: &'i Index,
+    job: &Job<'_>,
+    form: &Form<'_>,
+    main: &str,
+) -> Result<Unit<'i>, String> {
+    let mut files: Vec<(String, &[u8])> = vec![(MAIN.to_owned(), main.as_bytes())];
+    files.extend(
+        job.files
+            .iter()
+            .map(|(path, text)| (format!("{INCLUDE_ROOT}{path}"), *text)),
+    );
+    files.extend(
+        STUBS
+            .iter()
+            .map(|(name, text)| (format!("{STUB_ROOT}{name}"), text.as_bytes())),
+    );
+    index
+        .parse(
+            MAIN,
+            &files,
+            &arguments(job.target, form.language),
+            form.record,
+        )
+        .ok_or_else(|| "the parser gave up".to_owned())
+}
+
+fn arguments(target: &Target, language: &[&str]) -> Vec<String> {
+    let mut arguments = vec![format!("--target={}", target.triple)];
+    let fixed = [
+        "-nostdinc",
+        "-ferror-limit=0",
+        // Some targets of clang don't define these for Linux.
+        "-D__linux__=1",
+        "-D__unix__=1",
+        // Places that exist on no disk: clang looks for no tool chain.
+        "--sysroot=/__uapi__/none",
+        "-resource-dir=/__uapi__/none",
+        "--gcc-toolchain=/__uapi__/none",
+    ];
+    arguments.extend(fixed.map(str::to_owned));
+    for root in [INCLUDE_ROOT, STUB_ROOT] {
+        arguments.push(format!("-I{}", root.trim_end_matches('/')));
+    }
+    arguments.extend(
+        target
+            .flags
+            .iter()
+            .chain(language)
+            .map(|flag| (*flag).to_owned()),
+    );
+    arguments
+}
+
+/// Reads a header.
+///
+/// # Errors
+/// Where nothing of it can be read, in words for the user.
+pub fn read(
+    index: &Index,
+    job: &Job<'_>,
+    evaluate: bool,
+    languages: bool,
+) -> Result<HeaderSurface, String> {
+    let text = job.text()?;
+    let scan = lexical::scan(text);
+    let questions = if evaluate {
+        macros::questions(&scan)
+    } else {
+        Vec::new()
+    };
+    let code = evaluate::write(&questions);
+    let mut form = Form {
+        prelude_first: false,
+        language: GNU11,
+        record: scan.is_ambiguous(),
+    };
+    let mut parsed = parse(index, job, &form, &code)?;
+    let closure = closure(&parsed.unit, job.header);
+    let alone = build(&parsed.in_headers);
+    if alone != Build::Clean {
+        form.prelude_first = true;
+        parsed = parse(index, job, &form, &code)?;
+    }
+    let taint = Taint::new(parsed.in_headers.iter());
+    let found = sort(&parsed.unit, job.header);
+    let mut surface = surface::read(job.header, text, &found.of_header, &taint);
+    if evaluate {
+        let active = form.record.then_some(&found.defined);
+        let asked = Asked {
+            questions: &questions,
+            code: &code,
+            scan: &scan,
+            active,
+        };
+        let first = First {
+            parsed: &parsed,
+            found: &found,
+            taint: &taint,
+        };
+        let answers = answers(index, job, &form, &asked, &first);
+        (surface.constants, surface.macros) = macros::read(&scan, &answers, active);
+    }
+    surface::add_text(
+        &mut surface,
+        &scan,
+        job,
+        form.record.then_some(&found.included),
+    );
+    surface.closure = closure;
+    if languages {
+        surface.language = language::try_all(index, job, &surface.records);
+    }
+    surface.language.alone = alone;
+    Ok(surface)
+}
+
+struct Asked<'a> {
+    questions: &'a [Question],
+    code: &'a str,
+    scan: &'a Scan,
+    active: Option<&'a HashMap<String, u32>>,
+}
+
+impl Asked<'_> {
+    fn is_defined(&self, name: &str) -> bool {
+        !self.scan.undefined.contains(name)
+            && match self.active {
+                Some(lines) => lines.contains_key(name),
+                None => self.scan.defines.iter().any(|define| define.name == name),
+            }
+    }
+}
+
+/// Answers to every question; those that something swallowed are asked again in smaller groups.
+fn answers(
+    index: &Index,
+    job: &Job<'_>,
+    form: &Form<'_>,
+    asked: &Asked<'_>,
+    first: &First<'_>,
+) -> Answers {
+    let evidence = Evidence {
+        unit: &first.parsed.unit,
+        declared: first.found.of_main.clone(),
+        errors: &first.parsed.in_code,
+        taint: first.taint,
+    };
+    let defined = |name: &str| asked.is_defined(name);
+    let mut answers = evaluate::read(asked.questions, asked.code, &evidence, defined);
+    let mut groups = halves(answers.lost());
+    for _ in 0..MOST_RETRIES {
+        let Some(group) = groups.pop() else { break };
+        let code = evaluate::write(&group);
+        let Ok(parsed) = parse(index, job, form, &code) else {
+            continue;
+        };
+        let found = sort(&parsed.unit, job.header);
+        let taint = Taint::new(parsed.in_headers.iter());
+        let evidence = Evidence {
+            unit: &parsed.unit,
+            declared: found.of_main.clone(),
+            errors: &parsed.in_code,
+            taint: &taint,
+        };
+        let more = evaluate::read(&group, &code, &evidence, defined);
+        if group.len() > 1 {
+            groups.extend(halves(more.lost()));
+        }
+        answers.extend(more);
+    }
+    answers
+}
+
+/// Two halves, so that one that swallows others is cornered; nothing of nothing.
+fn halves(mut questions: Vec<Question>) -> Vec<Vec<Question>> {
+    let rest = questions.split_off(questions.len() / 2);
+    [questions, rest]
+        .into_iter()
+        .filter(|half| !half.is_empty())
+        .collect()
+}
+
+/// The first parse of a header that gives values, and what was found in it.
+struct First<'a> {
+    parsed: &'a Parsed<'a>,
+    found: &'a Found<'a>,
+    taint: &'a Taint,
+}
+
+/// The unit's cursors by where they stand.
+struct Found<'u> {
+    /// Declarations of the header.
+    of_header: Vec<Cursor<'u>>,
+    /// Declarations behind it.
+    of_main: Vec<Cursor<'u>>,
+    /// Macros of the header by name, with the line of the last definition.
+    defined: HashMap<String, u32>,
+    /// Lines of the header's `#include`s that were reached.
+    included: BTreeSet<u32>,
+}
+
+fn sort<'u>(unit: &'u Unit<'_>, header: &str) -> Found<'u> {
+    let path = format!("{INCLUDE_ROOT}{header}");
+    let mut found = Found {
+        of_header: Vec::new(),
+        of_main: Vec::new(),
+        defined: HashMap::new(),
+        included: BTreeSet::new(),
+    };
+    for cursor in unit.root().children() {
+        let location = cursor.location();
+        let in_header = *location.file == *path;
+        match cursor.kind() {
+            CXCursor_MacroDefinition if in_header => {
+                found.defined.insert(cursor.spelling(), location.line);
+            }
+            CXCursor_InclusionDirective if in_header => {
+                found.included.insert(location.line);
+            }
+            CXCursor_MacroDefinition | CXCursor_InclusionDirective | CXCursor_MacroExpansion => {}
+            _ if in_header => found.of_header.push(cursor),
+            _ if &*location.file == MAIN => found.of_main.push(cursor),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Installed paths of the files that were taken in through the header, sorted, without itself.
+fn closure(unit: &Unit<'_>, header: &str) -> Vec<String> {
+    let path = format!("{INCLUDE_ROOT}{header}");
+    let inside: BTreeSet<String> = unit
+        .inclusions()
+        .into_iter()
+        .filter(|inclusion| inclusion.through.iter().any(|file| **file == *path))
+        .filter_map(|inclusion| Some(inclusion.file.strip_prefix(INCLUDE_ROOT)?.to_owned()))
+        .filter(|file| file != header)
+        .collect();
+    inside.into_iter().collect()
+}
+
+/// Clean, or the first of the errors.
+pub fn build(errors: &[Diagnostic]) -> Build {
+    errors
+        .first()
+        .map_or(Build::Clean, |error| Build::Fails(describe(error)))
+}
+
+/// An error in one line, without paths of this machine.
+pub fn describe(error: &Diagnostic) -> String {
+    let file = &*error.location.file;
+    let text = tidy_message(&error.text);
+    match file
+        .strip_prefix(INCLUDE_ROOT)
+        .or_else(|| file.strip_prefix(STUB_ROOT))
+    {
+        Some(header) => format!("{header}:{}: {text}", error.location.line),
+        None => text,
+    }
+}
+
+/// A compiler's message in one line, without the places of this process's own making.
+pub fn tidy_message(text: &str) -> String {
+    let masked = typeref::mask(text);
+    let folded: Vec<&str> = masked.split_whitespace().collect();
+    folded
+        .join(" ")
+        .replace(INCLUDE_ROOT, "")
+        .replace(STUB_ROOT, "")
+}
+
+/// Compiles some code behind a header; gives the first error.
+pub fn compile(index: &Index, job: &Job<'_>, code: &str) -> Option<String> {
+    if let Err(reason) = job.text() {
+        return Some(reason);
+    }
+    let attempt = |prelude_first| {
+        let form = Form {
+            prelude_first,
+            language: GNU11,
+            record: false,
+        };
+        let parsed = match parse(index, job, &form, code) {
+            Ok(parsed) => parsed,
+            Err(reason) => return (false, Some(reason)),
+        };
+        let errors = parsed.in_headers.iter().chain(&parsed.in_code);
+        let first = errors.map(describe).next();
+        (parsed.in_headers.is_empty(), first)
+    };
+    match attempt(false) {
+        (true, error) => error,
+        // The header does not compile alone: its own errors must not decide.
+        (false, _) => attempt(true).1,
+    }
+}
