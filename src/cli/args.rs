@@ -94,7 +94,7 @@ pub struct CheckArgs {
     /// Write the report to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Gravest verdict that may pass is below this one
+    /// Verdict from which on a finding fails the run
     #[arg(long, value_enum, default_value_t = FailOn::Break)]
     pub fail_on: FailOn,
     /// Revision whose names may no longer change, or `none` [default: the last release before]
