@@ -9,7 +9,7 @@ pub mod json;
 pub mod markdown;
 pub mod phrases;
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 pub mod terminal;
 pub mod unseen;
 

@@ -166,6 +166,21 @@ pub fn cut(text: &str, most: usize) -> String {
     }
 }
 
+/// The text in lines of at most `width` columns, broken between words; a longer word stays whole.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// A revision with the beginning of its commit id.
 pub fn revision(revision: &Revision) -> String {
     let name = clean(&revision.name);

@@ -56,21 +56,6 @@ fn shown<'a>(report: &'a Report, options: &Options) -> impl Iterator<Item = &'a 
     findings.filter(move |finding| all || finding.verdict != Verdict::Ok)
 }
 
-/// The text in lines of at most `width` columns, broken between words; a longer word stays whole.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
 #[cfg(test)]
 #[path = "terminal_tests.rs"]
 mod tests;

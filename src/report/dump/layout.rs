@@ -156,7 +156,7 @@ fn size(field: &Field) -> String {
 
 fn amount(bits: u64) -> String {
     match (bits / 8, bits % 8) {
-        (bytes, 0) if bytes == 1 => "1 byte".to_owned(),
+        (1, 0) => "1 byte".to_owned(),
         (bytes, 0) => format!("{bytes} bytes"),
         _ => format!("{bits} bits"),
     }

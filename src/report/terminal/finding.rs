@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of the rest of the report but its sources and the names of the sides.
 
-use super::{Options, wrap};
+use super::Options;
 use crate::diff::Release;
 use crate::judge::{Finding, Verdict};
 use crate::model::{Place, Side};
@@ -227,7 +227,7 @@ fn circumstances(finding: &Finding, options: &Options) -> Vec<(&'static str, Str
 
 fn note(name: &'static str, text: &str, options: &Options) -> Message<'static> {
     let width = options.width.saturating_sub(MARGIN).max(40);
-    let lines = wrap(text, width);
+    let lines = phrases::wrap(text, width);
     Level::NOTE.with_name(name).message(lines.join("\n"))
 }
 

@@ -1,6 +1,6 @@
 //! What stands below the findings: counts, what was examined, gaps, what no header shows, conclusion.
 
-use super::{Options, wrap};
+use super::Options;
 use crate::judge::Verdict;
 use crate::model::Gap;
 use crate::report::phrases::{self, Counts};
@@ -48,7 +48,7 @@ impl<'a> Text<'a> {
     fn paragraph(&mut self, heading: &str, body: &str) {
         let width = self.options.width.saturating_sub(INDENT.len()).max(40);
         let whole = format!("{heading}: {body}");
-        for (number, line) in wrap(&whole, width).iter().enumerate() {
+        for (number, line) in phrases::wrap(&whole, width).iter().enumerate() {
             let rest = line.strip_prefix(heading).filter(|_| number == 0);
             match rest {
                 Some(rest) => {
@@ -62,7 +62,7 @@ impl<'a> Text<'a> {
 
     fn item(&mut self, item: &str) {
         let width = self.options.width.saturating_sub(2 * INDENT.len()).max(40);
-        for (number, line) in wrap(item, width).iter().enumerate() {
+        for (number, line) in phrases::wrap(item, width).iter().enumerate() {
             let indent = if number == 0 { "- " } else { INDENT };
             self.line(&format!("{INDENT}{indent}{line}"));
         }

@@ -1,0 +1,172 @@
+//! The arguments, as clap reads them. The comments here are the program's help and manual.
+//!
+//! Only what a user typed: what it means is for the other files of `cli`.
+
+use super::outcome::FailOn;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  nothing at or above --fail-on
+  1  findings at or above --fail-on
+  2  could not run
+  3  part of the change could not be examined, and nothing else is at or above --fail-on";
+
+/// Tells whether a change breaks the Linux user-space API, for whom, and why
+#[derive(Debug, Parser)]
+#[command(
+    name = "uapi-check",
+    version,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
+    after_help = EXIT_STATUS
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub check: CheckArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check a change; what is done without a command, for revisions that are named like one
+    #[command(after_help = EXIT_STATUS)]
+    Check(CheckArgs),
+    /// Show what a revision exports to user space
+    Dump(DumpArgs),
+    /// Show one rule and its reason
+    Explain {
+        /// Id of the rule, as it stands in brackets in a report
+        rule: String,
+        /// Directory of rules that are added to the built-in ones
+        #[arg(long, value_name = "DIR")]
+        rules: Option<PathBuf>,
+    },
+    /// List all rules
+    Rules {
+        /// List the kinds of change and their facts instead, of which rules are made
+        #[arg(long)]
+        kinds: bool,
+        /// Directory of rules that are added to the built-in ones
+        #[arg(long, value_name = "DIR")]
+        rules: Option<PathBuf>,
+    },
+    /// Print the JSON Schema of `--format json`
+    Schema,
+    /// Print a completion script
+    Completions {
+        /// The shell that it is for
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual in the form that man(1) reads
+    Man {
+        /// A command, for its own page
+        command: Option<String>,
+    },
+    /// Reads headers for a parent process
+    #[command(hide = true)]
+    ExtractWorker,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// What to check: A..B, A...B (from where B left A), or one commit
+    ///
+    /// Without it, the work tree is held against HEAD; where it is clean, HEAD against its parent.
+    pub range: Option<String>,
+    /// Repository of the kernel
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub repo: PathBuf,
+    /// Targets to examine, or `all`
+    #[arg(
+        long = "target",
+        value_name = "NAMES",
+        value_delimiter = ',',
+        default_value = "all"
+    )]
+    pub targets: Vec<String>,
+    /// Form of the report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Write the report to a file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Verdict from which on a finding fails the run
+    #[arg(long, value_enum, default_value_t = FailOn::Break)]
+    pub fail_on: FailOn,
+    /// Revision whose names may no longer change, or `none` [default: the last release before]
+    #[arg(long, value_name = "REV")]
+    pub released: Option<String>,
+    /// Directory of rules that are added to the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
+    /// Number of processes that read headers [default: one a processor]
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+    /// One line a finding
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Proofs, every gap, versions and times
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// List compatible changes too
+    #[arg(long)]
+    pub all: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct DumpArgs {
+    /// The revision
+    pub rev: String,
+    /// Only this header, by its installed path, such as linux/if_link.h
+    pub header: Option<String>,
+    /// Repository of the kernel
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub repo: PathBuf,
+    /// Target whose layout is shown
+    #[arg(long, value_name = "NAME", default_value = "x86_64")]
+    pub target: String,
+    /// Form of the output
+    #[arg(long, value_enum, default_value_t = DumpFormat::Text)]
+    pub format: DumpFormat,
+    /// Write to a file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Number of processes that read headers [default: one a processor]
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people, in the manner of a compiler
+    Text,
+    /// For programs; see `uapi-check schema`
+    Json,
+    /// For a comment on a pull request
+    Markdown,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DumpFormat {
+    /// C with sizes and offsets in comments
+    Text,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}

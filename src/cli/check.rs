@@ -1,0 +1,95 @@
+//! The arguments of a check become a request to the pipeline, and its report output.
+
+use super::args::CheckArgs;
+use super::failure::Failure;
+use super::progress::Meter;
+use super::{Io, catalogue, outcome};
+use crate::extract::pool::{Extractor, Options};
+use crate::pipeline::{self, PipelineError, Request};
+use crate::source::ReleaseChoice;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+/// Longest time for one header: the slowest takes some hundred milliseconds.
+const DEADLINE: Duration = Duration::from_secs(20);
+/// Address space of one worker: libclang itself maps some 300 MiB.
+const MEMORY_BYTES: u64 = 2 << 30;
+
+/// Checks, writes the report, and gives the exit status.
+pub fn run(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
+    let request = Request {
+        repository: args.repo.clone(),
+        range: args.range.clone(),
+        targets: targets(&args.targets),
+        released: released(args.released.as_deref()),
+        catalogue: catalogue::load(args.rules.as_deref())?,
+    };
+    let extractor = extractor(args.jobs, io)?;
+    let meter = Meter::new(io.progress && !args.quiet);
+    let report = pipeline::check(&request, &extractor, &|progress| meter.show(progress));
+    drop(meter);
+    outcome::deliver(&report.map_err(failure)?, args, io)
+}
+
+/// Starts the processes that read headers.
+pub fn extractor(jobs: Option<NonZeroUsize>, io: &Io<'_>) -> Result<Extractor, Failure> {
+    let jobs = jobs.or_else(|| std::thread::available_parallelism().ok());
+    let options = Options {
+        program: io.program.clone(),
+        jobs: jobs.map_or(1, NonZeroUsize::get),
+        deadline: DEADLINE,
+        memory_bytes: MEMORY_BYTES,
+    };
+    Extractor::new(options).map_err(Failure::ours)
+}
+
+/// What the pipeline says, as a failure of this program or a mistake of the user.
+pub fn failure(error: PipelineError) -> Failure {
+    if error.is_users_mistake() {
+        Failure::mistake(error)
+    } else {
+        Failure::ours(error)
+    }
+}
+
+/// `None` for all of them.
+fn targets(names: &[String]) -> Option<Vec<String>> {
+    let all = names.iter().any(|name| name == "all");
+    (!all).then(|| names.to_vec())
+}
+
+fn released(given: Option<&str>) -> ReleaseChoice {
+    match given {
+        None => ReleaseChoice::LastTag,
+        Some("none") => ReleaseChoice::None,
+        Some(revision) => ReleaseChoice::Revision(revision.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_among_the_targets_means_every_target() {
+        let names = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(targets(&names(&["all"])), None);
+        assert_eq!(targets(&names(&["i386", "all"])), None);
+        assert_eq!(targets(&names(&["i386"])), Some(names(&["i386"])));
+    }
+
+    #[test]
+    fn released_is_the_last_tag_unless_said_otherwise() {
+        assert_eq!(released(None), ReleaseChoice::LastTag);
+        assert_eq!(released(Some("none")), ReleaseChoice::None);
+        assert_eq!(
+            released(Some("v6.1")),
+            ReleaseChoice::Revision("v6.1".into())
+        );
+    }
+}

@@ -1,0 +1,162 @@
+//! Arguments become a run and its exit status: the only part that knows a terminal.
+//!
+//! [`run`] takes the streams as values, so that a test can drive the whole program in process. The
+//! arguments are in [`args`], what happens with a report in [`outcome`]. Judges nothing itself.
+
+mod args;
+mod catalogue;
+mod check;
+mod dump;
+mod failure;
+mod outcome;
+mod output;
+mod pages;
+mod progress;
+
+use crate::extract::worker;
+use crate::report::json;
+use args::{Cli, Command};
+use clap::{CommandFactory, Parser};
+use failure::Failure;
+use std::ffi::OsString;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+pub use outcome::{FailOn, exit_code};
+
+/// The run could not be done; [`outcome`] has the other ones.
+const COULD_NOT_RUN: u8 = 2;
+
+/// What a run writes to, and what it may know of the world.
+pub struct Io<'a> {
+    /// Standard output.
+    pub out: &'a mut dyn Write,
+    /// Standard error.
+    pub err: &'a mut dyn Write,
+    /// Whether `--color auto` means colours.
+    pub color: bool,
+    /// Whether standard error is a terminal, which can show progress.
+    pub progress: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// The program that can be run as `program extract-worker`.
+    pub program: PathBuf,
+}
+
+/// Runs the program on the arguments and streams of this process.
+pub fn main() -> ExitCode {
+    let (stdout, stderr) = (std::io::stdout(), std::io::stderr());
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+        || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let columns = std::env::var("COLUMNS").ok();
+    let columns = columns.and_then(|columns| columns.parse().ok());
+    let mut io = Io {
+        color: stdout.is_terminal() && !plain,
+        progress: stderr.is_terminal(),
+        width: columns.unwrap_or(100),
+        program: std::env::current_exe().unwrap_or_else(|_| "uapi-check".into()),
+        out: &mut stdout.lock(),
+        // Not locked: the progress of a run is drawn on it too.
+        err: &mut std::io::stderr(),
+    };
+    run(std::env::args_os(), &mut io)
+}
+
+/// Runs the program; the first argument is its name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> ExitCode {
+    ExitCode::from(status(arguments, io))
+}
+
+/// As [`run`], with the exit status as a number: 0 pass, 1 findings, 2 could not run, 3 undecided.
+pub fn status(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return explain_usage(&error, io),
+    };
+    let done = match cli.command {
+        None => check::run(&cli.check, io),
+        Some(command) => dispatch(command, io),
+    };
+    done.unwrap_or_else(|failure| {
+        // Nothing is left to tell where even this can't be written.
+        let _ = writeln!(io.err, "uapi-check: {failure}");
+        COULD_NOT_RUN
+    })
+}
+
+fn dispatch(command: Command, io: &mut Io<'_>) -> Result<u8, Failure> {
+    let text = match command {
+        Command::Check(args) => return check::run(&args, io),
+        Command::Dump(args) => return dump::run(&args, io),
+        Command::Explain { rule, rules } => {
+            pages::explain(&catalogue::load(rules.as_deref())?, &rule)?
+        }
+        Command::Rules { kinds: true, .. } => pages::kinds(),
+        Command::Rules { rules, .. } => pages::table(&catalogue::load(rules.as_deref())?),
+        Command::Schema => schema()?,
+        Command::Completions { shell } => completions(shell),
+        Command::Man { command } => man(command.as_deref())?,
+        Command::ExtractWorker => {
+            // The worker speaks to its parent, not to a user: it takes the streams themselves.
+            let code = worker::run(std::io::stdin(), std::io::stdout());
+            return Ok(u8::from(code != ExitCode::SUCCESS) * COULD_NOT_RUN);
+        }
+    };
+    output::to_stream(&text, io)?;
+    Ok(0)
+}
+
+fn explain_usage(error: &clap::Error, io: &mut Io<'_>) -> u8 {
+    let text = error.render();
+    let stream = if error.use_stderr() {
+        &mut io.err
+    } else {
+        &mut io.out
+    };
+    let _ = match io.color {
+        true => write!(stream, "{}", text.ansi()),
+        false => write!(stream, "{text}"),
+    };
+    if error.use_stderr() { COULD_NOT_RUN } else { 0 }
+}
+
+fn schema() -> Result<String, Failure> {
+    let schema = serde_json::to_string_pretty(&json::schema());
+    let schema =
+        schema.map_err(|error| Failure::ours(format!("the schema has no form: {error}")))?;
+    Ok(schema + "\n")
+}
+
+fn completions(shell: clap_complete::Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "uapi-check", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}
+
+fn man(name: Option<&str>) -> Result<String, Failure> {
+    let mut program = Cli::command();
+    program.build();
+    let command = match name {
+        None => program,
+        Some(name) => {
+            let found = program
+                .find_subcommand(name)
+                .filter(|found| !found.is_hide_set());
+            let unknown = || {
+                Failure::mistake(format!(
+                    "there is no command `{name}`: see `uapi-check --help`"
+                ))
+            };
+            found.ok_or_else(unknown)?.clone()
+        }
+    };
+    let mut page = Vec::new();
+    let rendered = clap_mangen::Man::new(command).render(&mut page);
+    rendered.map_err(|error| Failure::ours(format!("the manual has no form: {error}")))?;
+    Ok(String::from_utf8_lossy(&page).into_owned())
+}
+
+#[cfg(test)]
+#[path = "cli_tests.rs"]
+mod tests;

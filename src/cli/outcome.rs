@@ -1,0 +1,78 @@
+//! A report becomes output and an exit status.
+
+use super::args::{CheckArgs, Color, Format};
+use super::failure::Failure;
+use super::{Io, output};
+use crate::judge::Verdict;
+use crate::report::{Conclusion, Report, json, markdown, terminal};
+use clap::ValueEnum;
+
+/// From which verdict on a finding fails the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Only what breaks programs
+    Break,
+    /// Also what a maintainer has to judge
+    Review,
+    /// Also designs that can't be repaired once released
+    Lint,
+    /// Nothing
+    Never,
+}
+
+impl FailOn {
+    fn holds(self, verdict: Verdict) -> bool {
+        match self {
+            Self::Break => verdict >= Verdict::Break,
+            Self::Review => verdict >= Verdict::Review,
+            Self::Lint => verdict >= Verdict::Lint,
+            Self::Never => false,
+        }
+    }
+}
+
+/// The exit status of a run that gave this report: 1 for findings at or above `fail_on` (those of rules
+/// in preview never count), else 3 where part of the change was not examined, else 0.
+pub fn exit_code(report: &Report, fail_on: FailOn) -> u8 {
+    let mut counted = report.findings.iter().filter(|finding| !finding.preview);
+    let undecided =
+        report.conclusion == Conclusion::Undecided || report.gaps.iter().any(|gap| gap.in_change);
+    if counted.any(|finding| fail_on.holds(finding.verdict)) {
+        1
+    } else if undecided {
+        3
+    } else {
+        0
+    }
+}
+
+/// Writes the report where the user wants it, and gives the exit status.
+pub fn deliver(report: &Report, args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
+    let text = match args.format {
+        Format::Text => terminal::render(report, &options(args, io)),
+        Format::Markdown => markdown::render(report, args.all),
+        Format::Json => json::render(report, args.all)
+            .map_err(|error| Failure::ours(format!("the report has no form in JSON: {error}")))?,
+    };
+    output::write(&text, args.output.as_deref(), io)?;
+    Ok(exit_code(report, args.fail_on))
+}
+
+fn options(args: &CheckArgs, io: &Io<'_>) -> terminal::Options {
+    let color = match args.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => io.color && args.output.is_none(),
+    };
+    terminal::Options {
+        color,
+        verbose: args.verbose,
+        quiet: args.quiet,
+        all: args.all,
+        width: io.width,
+    }
+}
+
+#[cfg(test)]
+#[path = "outcome_tests.rs"]
+mod tests;
