@@ -36,11 +36,13 @@ pub struct RuleError {
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     rules: Vec<Rule>,
-    compiled: Vec<Arc<Compiled>>,
-    by_kind: BTreeMap<Kind, Vec<usize>>,
+    /// For each rule what it was made into, once for each of its kinds.
+    compiled: Vec<Vec<Arc<Compiled>>>,
+    /// Indices into both, for each kind the rules in force.
+    by_kind: BTreeMap<Kind, Vec<(usize, usize)>>,
 }
 
-/// What a rule's texts were made into.
+/// What a rule's texts were made into for one kind of change.
 #[derive(Debug)]
 pub(super) struct Compiled {
     kind: Option<Kind>,
@@ -105,32 +107,34 @@ impl Catalogue {
 
     /// The rules for one kind of change that are in force.
     pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (&Rule, &Compiled)> {
-        let indices = self.by_kind.get(&kind).into_iter().flatten();
-        indices.map(|&index| (&self.rules[index], &*self.compiled[index]))
+        let places = self.by_kind.get(&kind).into_iter().flatten();
+        places.map(|&(rule, at)| (&self.rules[rule], &*self.compiled[rule][at]))
     }
 
     /// One of the entries that every list has.
     pub(super) fn general(&self, id: &str) -> Option<(&Rule, &Compiled)> {
         let index = self.rules.iter().position(|rule| rule.id == id)?;
-        Some((&self.rules[index], &self.compiled[index]))
+        Some((&self.rules[index], self.compiled[index].first()?))
     }
 
     /// Sorts the rules by kind and refuses those that no change can reach.
     fn order(&mut self) -> Result<(), RuleError> {
-        for (index, (rule, compiled)) in self.rules.iter().zip(&self.compiled).enumerate() {
-            let (Some(kind), false) = (compiled.kind, rule.status == Status::Retired) else {
+        for (index, rule) in self.rules.iter().enumerate() {
+            if rule.status == Status::Retired {
                 continue;
-            };
-            let indices = self.by_kind.entry(kind).or_default();
-            let last = indices.last().copied().unwrap_or(index);
-            if last != index && self.compiled[last].condition.is_none() {
-                let problem = format!(
-                    "never reached: `{}` before it takes every {}",
-                    self.rules[last].id, rule.on
-                );
-                return Err(compiled.error("on", problem));
             }
-            indices.push(index);
+            for (at, compiled) in self.compiled[index].iter().enumerate() {
+                let Some(kind) = compiled.kind else { continue };
+                let places = self.by_kind.entry(kind).or_default();
+                if let Some(&(last, last_at)) = places.last()
+                    && self.compiled[last][last_at].condition.is_none()
+                {
+                    let (first, kind) = (&self.rules[last].id, kind.spec().name);
+                    let problem = format!("never reached: `{first}` before it takes every {kind}");
+                    return Err(compiled.error("on", problem));
+                }
+                places.push((index, at));
+            }
         }
         Ok(())
     }
@@ -144,7 +148,10 @@ impl Catalogue {
                 }
                 None => format!("the entry `{id}` is missing"),
             };
-            let file = self.compiled.first().map_or("rules", |first| &first.file);
+            let file = self
+                .compiled
+                .first()
+                .map_or("rules", |first| &first[0].file);
             return Err(RuleError {
                 file: file.to_owned(),
                 line: 1,
@@ -165,7 +172,8 @@ impl Compiled {
     }
 }
 
-type Entry = (Rule, Arc<Compiled>);
+/// A rule with what it was made into, at least one.
+type Entry = (Rule, Vec<Arc<Compiled>>);
 
 fn read(file: &str, text: &str, entries: &mut Vec<Entry>) -> Result<(), RuleError> {
     let rules: Vec<Rule> = serde_yaml::from_str(text).map_err(|error| RuleError {
@@ -180,21 +188,48 @@ fn read(file: &str, text: &str, entries: &mut Vec<Entry>) -> Result<(), RuleErro
             line: lines.of(key),
             problem: format!("{}: {key}: {problem}", rule.id),
         })?;
-        entries.push((rule, Arc::new(compiled)));
+        entries.push((rule, compiled));
     }
     Ok(())
 }
 
-/// Checks one entry. An error names the key it is about.
-fn compile(rule: &Rule, file: &str, lines: &Lines) -> Result<Compiled, (&'static str, String)> {
+/// A key of an entry and what is wrong with its value.
+type Mistake = (&'static str, String);
+
+/// Checks one entry, for each of its kinds.
+fn compile(rule: &Rule, file: &str, lines: &Lines) -> Result<Vec<Arc<Compiled>>, Mistake> {
     check_id(&rule.id).map_err(|problem| ("id", problem))?;
-    let kind = match rule.on.as_str() {
-        ON_ANY => None,
-        name => Some(
-            Kind::named(name).ok_or_else(|| ("on", format!("unknown kind of change `{name}`")))?,
-        ),
-    };
     check_verdict(rule)?;
+    let mut kinds = Vec::new();
+    for name in &rule.on {
+        let known = match name.as_str() {
+            ON_ANY if rule.on.len() == 1 => None,
+            name => Some(Kind::named(name).ok_or_else(|| ("on", unknown_kind(name)))?),
+        };
+        if kinds.contains(&known) {
+            return Err(("on", format!("`{name}` stands there twice")));
+        }
+        kinds.push(known);
+    }
+    if kinds.is_empty() {
+        return Err(("on", "names no kind of change".to_owned()));
+    }
+    let each = kinds
+        .into_iter()
+        .map(|kind| compile_for(rule, kind, file, lines));
+    each.collect()
+}
+
+fn unknown_kind(name: &str) -> String {
+    format!("unknown kind of change `{name}`")
+}
+
+fn compile_for(
+    rule: &Rule,
+    kind: Option<Kind>,
+    file: &str,
+    lines: &Lines,
+) -> Result<Arc<Compiled>, Mistake> {
     let condition = match (&rule.condition, kind) {
         (Some(text), Some(kind)) => {
             Some(Condition::parse(text, kind).map_err(|problem| ("if", problem))?)
@@ -207,18 +242,18 @@ fn compile(rule: &Rule, file: &str, lines: &Lines) -> Result<Compiled, (&'static
         .as_ref()
         .map(|text| Template::parse_c(text, kind))
         .transpose();
-    Ok(Compiled {
+    Ok(Arc::new(Compiled {
         kind,
         condition,
         message: Template::parse(&rule.message, kind).map_err(|problem| ("message", problem))?,
         witness: witness.map_err(|problem| ("witness", problem))?,
         file: file.to_owned(),
         lines: lines.clone(),
-    })
+    }))
 }
 
 /// Holds the verdict against the fields that go with it.
-fn check_verdict(rule: &Rule) -> Result<(), (&'static str, String)> {
+fn check_verdict(rule: &Rule) -> Result<(), Mistake> {
     let wrong = |key, problem: &str| Err((key, problem.to_owned()));
     let hurts = matches!(rule.verdict, Verdict::Break | Verdict::Review);
     match (&rule.witness, &rule.no_witness) {
@@ -259,6 +294,7 @@ fn check_id(id: &str) -> Result<(), String> {
 fn refuse_duplicates(entries: &[Entry]) -> Result<(), RuleError> {
     let mut seen: BTreeMap<&str, &Compiled> = BTreeMap::new();
     for (rule, compiled) in entries {
+        let compiled = &compiled[0];
         for id in std::iter::once(&rule.id).chain(&rule.was) {
             if let Some(first) = seen.insert(id, compiled) {
                 let (file, line) = (&first.file, first.lines.of("id"));

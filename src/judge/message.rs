@@ -1,6 +1,7 @@
 //! Templates: `{subject} moved from byte {before.offset}` becomes a sentence about one change.
 //!
-//! A brace before a letter begins a name; any other brace is itself, so that C needs no escapes.
+//! A brace before a letter begins a name; any other brace is itself, so that C needs no escapes. In a
+//! message (not in C) `[, now in {now_in}]` stands there only where the values inside say something.
 
 use super::vocabulary::{self, Word};
 use crate::diff::change::{Change, Fact};
@@ -18,6 +19,7 @@ enum Piece {
     Plain(String),
     Value { word: Word, hexadecimal: bool },
     Original(Original),
+    Optional(Template),
 }
 
 /// Words about the rule that an entry with `on: "*"` stands in for.
@@ -28,8 +30,36 @@ enum Original {
 }
 
 impl Template {
-    /// Reads a template. The error is a sentence about the first thing wrong with it.
+    /// Reads a message. The error is a sentence about the first thing wrong with it.
     pub(super) fn parse(text: &str, kind: Option<Kind>) -> Result<Self, String> {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some((always, optional)) = rest.split_once('[') {
+            let (optional, behind) = optional
+                .split_once(']')
+                .ok_or_else(|| format!("`[{optional}` has no closing bracket"))?;
+            pieces.extend(Self::parse_names(always, kind)?.0);
+            pieces.push(Piece::Optional(Self::parse_names(optional, kind)?));
+            rest = behind;
+        }
+        pieces.extend(Self::parse_names(rest, kind)?.0);
+        Ok(Self(pieces))
+    }
+
+    /// Reads C lines: only single names and numbers can stand in them.
+    pub(super) fn parse_c(text: &str, kind: Option<Kind>) -> Result<Self, String> {
+        let template = Self::parse_names(text, kind)?;
+        for piece in &template.0 {
+            if let Piece::Value { word, .. } = piece
+                && matches!(word.of(), FactType::List | FactType::Flag)
+            {
+                return Err("a list or a yes/no can't stand in a witness".to_owned());
+            }
+        }
+        Ok(template)
+    }
+
+    fn parse_names(text: &str, kind: Option<Kind>) -> Result<Self, String> {
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some(at) = next_name(rest) {
@@ -49,19 +79,6 @@ impl Template {
         Ok(Self(pieces))
     }
 
-    /// Reads a template of C lines: only single names and numbers can stand in C.
-    pub(super) fn parse_c(text: &str, kind: Option<Kind>) -> Result<Self, String> {
-        let template = Self::parse(text, kind)?;
-        for piece in &template.0 {
-            if let Piece::Value { word, .. } = piece
-                && matches!(word.of(), FactType::List | FactType::Flag)
-            {
-                return Err("a list or a yes/no can't stand in a witness".to_owned());
-            }
-        }
-        Ok(template)
-    }
-
     /// Fills in the values of a change.
     pub(super) fn render(&self, change: &Change) -> String {
         self.render_about(change, "", "")
@@ -78,9 +95,25 @@ impl Template {
                 }
                 Piece::Original(Original::Rule) => text += rule,
                 Piece::Original(Original::Message) => text += message,
+                Piece::Optional(optional) if optional.says_something(change) => {
+                    text += &optional.render(change)
+                }
+                Piece::Optional(_) => {}
             }
         }
         text
+    }
+
+    fn says_something(&self, change: &Change) -> bool {
+        self.0.iter().all(|piece| match piece {
+            Piece::Value { word, .. } => match word.value(change) {
+                Fact::Flag(flag) => flag,
+                Fact::Integer(_) => true,
+                Fact::Text(text) => !text.is_empty(),
+                Fact::List(names) => !names.is_empty(),
+            },
+            _ => true,
+        })
     }
 }
 
@@ -178,6 +211,21 @@ mod tests {
         let seven = inserted.with(Part::Whole, "moved", names(7));
         assert_eq!(render("{moved}", &five), "f0, f1, f2, f3, f4");
         assert_eq!(render("{moved}", &seven), "f0, f1, f2, f3, f4 and 2 more");
+    }
+
+    #[test]
+    fn optional_pieces_stand_only_where_they_say_something() {
+        let message = "{subject} is gone[, now in {now_in}][ (and {ioctls})].";
+        let gone = Change::new(Kind::RecordRemoved, "struct s", "h");
+        assert_eq!(render(message, &gone), "struct s is gone.");
+        let moved = gone.with(Part::Whole, "now_in", "linux/other.h");
+        assert_eq!(
+            render(message, &moved),
+            "struct s is gone, now in linux/other.h."
+        );
+        assert!(refusal("a [b", Kind::RecordRemoved).contains("bracket"));
+        let c = Template::parse_c("int a[2];", Some(Kind::RecordRemoved)).unwrap();
+        assert_eq!(c.render(&moved), "int a[2];");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! one: rules/README.md.
 
 use super::finding::{Breaks, Verdict};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// `on:` of the few entries that `judge` itself applies, by their id.
 pub const ON_ANY: &str = "*";
@@ -24,8 +24,10 @@ pub struct Rule {
     pub breaks: Option<Breaks>,
     /// The verdict of its findings.
     pub verdict: Verdict,
-    /// Name of the kind of change that it is about, from [`crate::diff::KINDS`], or [`ON_ANY`].
-    pub on: String,
+    /// Names of the kinds of change that it is about, from [`crate::diff::KINDS`], or [`ON_ANY`]. In
+    /// YAML a single name needs no list.
+    #[serde(deserialize_with = "one_or_many")]
+    pub on: Vec<String>,
     /// CEL over the facts of the change; absent = always.
     #[serde(default, rename = "if")]
     pub condition: Option<String>,
@@ -65,4 +67,17 @@ pub enum Status {
     Preview,
     /// No longer applied; the entry only keeps the id from being given away again.
     Retired,
+}
+
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Names {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(match Names::deserialize(deserializer)? {
+        Names::One(name) => vec![name],
+        Names::Many(names) => names,
+    })
 }
