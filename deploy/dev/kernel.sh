@@ -76,6 +76,8 @@ arguments=()
 for release in "${releases[@]}"; do
     download "$release"
     verify "$release" >>"$directory/VERSIONS.new"
+done
+for release in "${releases[@]}"; do
     mkfifo "$pipes/$release"
     sources "$(package_file "$release")" "$release" >"$pipes/$release" &
     arguments+=("v$release" "$pipes/$release")

@@ -624,6 +624,29 @@ fn mktree(repo: &Repo, entries: &str) -> String {
 }
 
 #[test]
+fn repositories_that_cannot_be_read_are_mistakes_that_say_why() {
+    for (key, value) in [("partialClone", "origin"), ("refStorage", "unheard-of")] {
+        let repo = Repo::with_history();
+        fs::write(
+            repo.path().join(".git/config"),
+            format!("[core]\nrepositoryFormatVersion = 1\n[extensions]\n{key} = {value}\n"),
+        )
+        .unwrap();
+        let line = repo.mistake(Some("HEAD"));
+        assert!(line.to_lowercase().contains(&key.to_lowercase()), "{line}");
+        assert!(line.contains("full clone"), "{line}");
+    }
+    let directory = tempfile::tempdir().unwrap();
+    git(
+        directory.path(),
+        0,
+        &["init", "--quiet", "--object-format=sha256"],
+    );
+    let line = mistake(open(directory.path(), None, ReleaseChoice::None));
+    assert!(line.contains("sha256"), "{line}");
+}
+
+#[test]
 fn a_repository_of_another_user_is_a_mistake_with_a_mend() {
     let repo = Repo::with_history();
     // Only root can give a directory away.

@@ -1,0 +1,39 @@
+# What a contributor runs. The scripts stand in deploy/dev/.
+KERNEL := target/kernel/linux.git
+# Runs the tests whose name has a word in it, and fails where there is none: no test is no proof.
+tests_named = cargo test --release --quiet -- --list $(1) | grep -q ': test$$' || \
+	{ echo 'no test is named $(1)' >&2; exit 1; }; cargo test --release $(1)
+
+.PHONY: demo test kernel test-kernel test-targets bench
+
+# A report on a small made-up kernel history.
+demo:
+	deploy/dev/setup.sh
+	cargo build --release
+	deploy/dev/demo.sh target/release/uapi-check
+
+# Everything that needs no kernel.
+test:
+	deploy/dev/setup.sh
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	cargo test
+
+# A repository of two real kernels, from the distribution's packages (about 300 MB to download).
+kernel:
+	deploy/dev/setup.sh kernel
+	deploy/dev/kernel.sh target/kernel
+
+# The tests on real kernels.
+test-kernel: kernel
+	export UAPI_CHECK_KERNEL="$(CURDIR)/$(KERNEL)"; $(call tests_named,kernel_)
+
+# The tests that hold layouts against gcc, one cross compiler a target.
+test-targets:
+	deploy/dev/setup.sh targets
+	export UAPI_CHECK_GCC=1; $(call tests_named,target)
+
+# How long it takes on real kernels.
+bench: kernel
+	cargo build --release
+	deploy/dev/bench.sh target/release/uapi-check $(KERNEL)

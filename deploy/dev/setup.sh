@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# Installs what is missing, on Debian and Ubuntu; elsewhere it says what to install. Rust itself is not
+# installed here. Does nothing, and asks for no rights, where nothing is missing.
+#
+# Usage: deploy/dev/setup.sh [kernel|targets]
+#   (nothing)  what building, running and testing need: git, make, a C compiler, libclang
+#   kernel     and what the tests on real kernels need
+#   targets    and a gcc for each target that layouts are compared for
+set -euo pipefail
+
+wanted=()
+
+die() {
+    echo "setup.sh: $*" >&2
+    exit 1
+}
+
+# need PROGRAM PACKAGE: wants the package where the program is missing.
+need() {
+    command -v "$1" >/dev/null || wanted+=("$2")
+}
+
+# Whether there is a libclang that the program finds. libclang-cpp is another library.
+have_libclang() {
+    [ -n "${LIBCLANG_PATH:-}" ] && return
+    local found
+    for found in /usr/lib/llvm-*/lib/libclang{.so,-[0-9]}* /usr/lib*/libclang{.so,-[0-9]}* \
+        /usr/lib/*-linux-gnu*/libclang{.so,-[0-9]}* /usr/local/lib/libclang.so*; do
+        [ -e "$found" ] && return
+    done
+    return 1
+}
+
+# The package of libclang: version 19, the one most tested with, or the newest that there is.
+libclang_package() {
+    local names
+    names=$(apt-cache search --names-only '^libclang1-[0-9]+$' | cut -d ' ' -f 1 | sort -V)
+    grep -x libclang1-19 <<<"$names" || tail -n 1 <<<"$names"
+}
+
+# Cross compilers of the version that gcc has here. The packages with a version in the name are taken
+# because those without it conflict with gcc-multilib.
+cross_packages() {
+    local version triple name
+    version=$({ gcc -dumpversion 2>/dev/null || true; } | cut -d . -f 1)
+    if [ -z "$version" ]; then
+        version=$(apt-cache depends gcc | sed -n 's/.*Depends: gcc-\([0-9]*\)$/\1/p' | head -n 1)
+    fi
+    for triple in aarch64-linux-gnu arm-linux-gnueabihf riscv64-linux-gnu s390x-linux-gnu \
+        powerpc64le-linux-gnu powerpc-linux-gnu mips64el-linux-gnuabi64 mipsel-linux-gnu \
+        sparc64-linux-gnu m68k-linux-gnu; do
+        command -v "$triple-gcc-$version" >/dev/null && continue
+        name=gcc-$version-$triple
+        if apt-cache show "$name" >/dev/null 2>&1; then
+            wanted+=("$name")
+        else
+            echo "setup.sh: no package $name here; the tests leave that target out" >&2
+        fi
+    done
+}
+
+install() {
+    local as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || die "run as root: apt-get install ${wanted[*]}"
+        as_root=(sudo)
+    fi
+    echo "installing: ${wanted[*]}" >&2
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install --yes --no-install-recommends "${wanted[@]}" >&2
+}
+
+# Package lists are empty in a fresh container.
+fresh_lists() {
+    [ -n "$(apt-cache search --names-only '^libclang1-[0-9]+$')" ] && return
+    if [ "$(id -u)" -eq 0 ]; then apt-get update >&2; else sudo apt-get update >&2; fi
+}
+
+what=${1:-}
+case $what in
+'' | kernel | targets) ;;
+*) die "usage: setup.sh [kernel|targets]" ;;
+esac
+command -v cargo >/dev/null || die "cargo is missing: install Rust 1.95 or later (rustup.rs)"
+
+need git git
+need make make
+need cc gcc
+if [ "$what" = kernel ]; then
+    need python3 python3
+    need rsync rsync
+    need xz xz-utils
+fi
+if command -v apt-get >/dev/null; then
+    if [ "$what" != "" ] || [ ${#wanted[@]} -gt 0 ] || ! have_libclang; then
+        fresh_lists
+    fi
+    have_libclang || wanted+=("$(libclang_package)")
+    [ "$what" = targets ] && cross_packages
+    [ ${#wanted[@]} -eq 0 ] || install
+else
+    have_libclang || wanted+=("libclang (version 14 or later)")
+    [ ${#wanted[@]} -eq 0 ] || die "please install: ${wanted[*]}"
+fi
