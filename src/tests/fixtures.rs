@@ -1,0 +1,252 @@
+//! Every case of `fixtures/` goes through the whole program, library and command line, and must come
+//! out with exactly the findings that it names.
+//!
+//! All mismatches of all cases are collected and printed, then the test fails once. A part of the cases
+//! is run with `FIXTURE=<part of a name>`; the checks on the catalogue as a whole are skipped then.
+
+use crate::support::case::{self, Case, Released};
+use crate::support::compare::{differences, expected_status, json_differs, line, unproved};
+use crate::support::repository::{Files, Repository, lay_over};
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+use uapi_check::extract::pool::{self, Extractor};
+use uapi_check::judge::Catalogue;
+use uapi_check::pipeline::{self, Request};
+use uapi_check::report::Report;
+use uapi_check::source::ReleaseChoice;
+
+/// Memory that a child which reads headers may take; far more than any case needs.
+const MEMORY_BYTES: u64 = 2 << 30;
+
+/// What all cases share.
+struct Bench {
+    repository: Repository,
+    extractor: Extractor,
+}
+
+/// The commits of one case.
+struct Commits {
+    before: String,
+    after: String,
+    /// What `--released` is given.
+    released: Option<String>,
+    /// As `before` and `after`, with a comment at the end of every file of the case.
+    commented: [String; 2],
+}
+
+#[test]
+fn every_case_gives_exactly_its_findings() {
+    let filter = std::env::var("FIXTURE").unwrap_or_default();
+    let (cases, mut faults) = case::load();
+    let bench = Bench::new();
+    let mut run = 0;
+    for case in cases.iter().filter(|case| case.name.contains(&filter)) {
+        let found = bench.check(case);
+        faults.extend(found.into_iter().map(|f| format!("{}: {f}", case.name)));
+        run += 1;
+    }
+    assert!(run > 0, "no case has `{filter}` in its name");
+    assert_none(&faults, run);
+}
+
+#[test]
+fn every_rule_has_a_case_and_every_case_a_rule() {
+    let catalogue = Catalogue::builtin();
+    let known = |id: &str| catalogue.rules().any(|rule| rule.id == id);
+    let (cases, mut faults) = case::load();
+    for case in &cases {
+        if !case.group().starts_with('_') && !known(case.group()) {
+            faults.push(format!("{}: the folder is no rule's", case.name));
+        }
+        let ok = case.expected.ok.iter().flatten();
+        for expectation in case.expected.findings.iter().chain(ok) {
+            if !known(&expectation.rule) {
+                faults.push(format!("{}: no rule {}", case.name, expectation.rule));
+            }
+        }
+    }
+    for rule in catalogue.rules().filter(|rule| rule.is_stable()) {
+        if !cases.iter().any(|case| case.expects(&rule.id)) {
+            faults.push(format!("{}: no case expects this rule", rule.id));
+        }
+        let of_the_rule = |case: &&Case| case.group() == rule.id;
+        if cases
+            .iter()
+            .filter(of_the_rule)
+            .all(|c| c.expects(&rule.id))
+        {
+            faults.push(format!("{}: no look-alike stays silent", rule.id));
+        }
+    }
+    assert_none(&faults, cases.len());
+}
+
+fn assert_none(faults: &[String], cases: usize) {
+    assert!(
+        faults.is_empty(),
+        "{} mismatches in {cases} cases:\n  {}\n",
+        faults.len(),
+        faults.join("\n  ")
+    );
+}
+
+impl Bench {
+    fn new() -> Self {
+        let options = pool::Options {
+            program: program().into(),
+            jobs: 2,
+            deadline: Duration::from_secs(10),
+            memory_bytes: MEMORY_BYTES,
+        };
+        Self {
+            repository: Repository::new(),
+            extractor: Extractor::new(options),
+        }
+    }
+
+    /// Everything that is wrong with one case, one line each.
+    fn check(&self, case: &Case) -> Vec<String> {
+        let commits = self.commits(case);
+        let range = format!("{}..{}", commits.before, commits.after);
+        let report = match self.run(case, &range, commits.released.as_deref()) {
+            Ok(report) => report,
+            Err(fault) => return vec![fault],
+        };
+        let mut faults = differences(case, &report);
+        faults.extend(unproved(&report));
+        faults.extend(self.not_silent(case, &commits));
+        faults.extend(self.told_otherwise(case, &range, &commits, &report));
+        faults
+    }
+
+    fn run(&self, case: &Case, range: &str, released: Option<&str>) -> Result<Report, String> {
+        let request = Request {
+            repository: self.repository.path(),
+            range: Some(range.to_owned()),
+            targets: Some(case.expected.targets.clone()),
+            released: match released {
+                Some(revision) => ReleaseChoice::Revision(revision.to_owned()),
+                None => ReleaseChoice::None,
+            },
+            catalogue: Catalogue::builtin(),
+        };
+        pipeline::check(&request, &self.extractor, &|_| ())
+            .map_err(|error| format!("{range}: the run failed: {error}"))
+    }
+
+    /// Commits the two sides of a case over `_base/`.
+    fn commits(&self, case: &Case) -> Commits {
+        let commit = |files: &Files, parent| self.repository.commit(files, parent);
+        let before = files_of(case, "before");
+        let after = files_of(case, "after");
+        let first = commit(&before, None);
+        let second = commit(&after, Some(&first));
+        let released = match case.side("released") {
+            Some(_) => Some(commit(&files_of(case, "released"), None)),
+            None if case.expected.released == Released::Before => Some(first.clone()),
+            None => None,
+        };
+        Commits {
+            commented: [
+                commit(&with_comments(before, case, "before"), Some(&first)),
+                commit(&with_comments(after, case, "after"), Some(&second)),
+            ],
+            before: first,
+            after: second,
+            released,
+        }
+    }
+
+    /// Either side compared with itself, and with itself and a comment more, must give no finding.
+    fn not_silent(&self, case: &Case, commits: &Commits) -> Vec<String> {
+        let Commits { before, after, .. } = commits;
+        let [before_commented, after_commented] = &commits.commented;
+        let pairs = [
+            ("before, unchanged", before, before),
+            ("after, unchanged", after, after),
+            ("before, a comment more", before, before_commented),
+            ("after, a comment more", after, after_commented),
+        ];
+        let mut faults = Vec::new();
+        for (what, from, to) in pairs {
+            match self.run(case, &format!("{from}..{to}"), None) {
+                Err(fault) => faults.push(format!("{what}: {fault}")),
+                Ok(report) => {
+                    let found = report.findings.iter();
+                    faults.extend(found.map(|f| format!("{what}: not silent: {}", line(f))));
+                }
+            }
+        }
+        faults
+    }
+
+    /// What the command line says otherwise than the library.
+    fn told_otherwise(
+        &self,
+        case: &Case,
+        range: &str,
+        commits: &Commits,
+        report: &Report,
+    ) -> Vec<String> {
+        let released = commits.released.as_deref().unwrap_or("none");
+        let output = Command::new(program())
+            .arg("--repo")
+            .arg(self.repository.path())
+            .args([
+                "--format",
+                "json",
+                "--all",
+                "--no-cache",
+                "--released",
+                released,
+            ])
+            .args(["--target", &case.expected.targets.join(","), range])
+            .output();
+        let output = match output {
+            Ok(output) => output,
+            Err(error) => return vec![format!("command line: can't be run: {error}")],
+        };
+        let mut faults = Vec::new();
+        let status = output.status.code();
+        if status != Some(expected_status(report)) {
+            let said = String::from_utf8_lossy(&output.stderr);
+            faults.push(format!("command line: exit status {status:?}: {said}"));
+        }
+        match serde_json::from_slice(&output.stdout) {
+            Ok(json) => faults.extend(json_differs(&json, report)),
+            Err(error) => faults.push(format!("command line: no JSON: {error}")),
+        }
+        faults
+    }
+}
+
+fn program() -> &'static str {
+    env!("CARGO_BIN_EXE_uapi-check")
+}
+
+fn files_of(case: &Case, side: &str) -> Files {
+    let base = case::fixtures().join("_base");
+    match case.side(side) {
+        Some(folder) => lay_over(&[&base, &folder]),
+        None => lay_over(&[&base]),
+    }
+}
+
+/// The side's files, those headers that the case itself brings each with a comment at the end.
+fn with_comments(mut files: Files, case: &Case, side: &str) -> Files {
+    let own = match case.side(side) {
+        Some(folder) => lay_over(&[&folder]),
+        None => Files::new(),
+    };
+    for path in own.keys().filter(|path| is_header(path)) {
+        if let Some(text) = files.get_mut(path) {
+            text.extend_from_slice(b"/* a comment that changes nothing */\n");
+        }
+    }
+    files
+}
+
+fn is_header(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|e| e == "h")
+}

@@ -1,0 +1,7 @@
+//! What the tests of the suite share: the cases of `fixtures/` and git repositories made from folders.
+//!
+//! Knows the layout of `fixtures/` (its README tells it) and nothing of how a case is judged.
+
+pub mod case;
+pub mod compare;
+pub mod repository;
