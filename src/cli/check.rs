@@ -4,8 +4,8 @@ use super::args::CheckArgs;
 use super::failure::Failure;
 use super::progress::Meter;
 use super::{Io, catalogue, outcome};
-use crate::extract::pool::{Extractor, Options};
-use crate::pipeline::{self, PipelineError, Request};
+use crate::extract::pool::Options;
+use crate::pipeline::{self, Engine, PipelineError, Request};
 use crate::source::ReleaseChoice;
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -24,23 +24,22 @@ pub fn run(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
         released: released(args.released.as_deref()),
         catalogue: catalogue::load(args.rules.as_deref())?,
     };
-    let extractor = extractor(args.jobs, io)?;
+    let engine = engine(args.jobs, io);
     let meter = Meter::new(io.progress && !args.quiet);
-    let report = pipeline::check(&request, &extractor, &|progress| meter.show(progress));
+    let report = pipeline::check(&request, &engine, &|progress| meter.show(progress));
     drop(meter);
     outcome::deliver(&report.map_err(failure)?, args, io)
 }
 
-/// Starts the processes that read headers.
-pub fn extractor(jobs: Option<NonZeroUsize>, io: &Io<'_>) -> Result<Extractor, Failure> {
+/// The engine that reads headers; it starts when it is first needed.
+pub fn engine(jobs: Option<NonZeroUsize>, io: &Io<'_>) -> Engine {
     let jobs = jobs.or_else(|| std::thread::available_parallelism().ok());
-    let options = Options {
+    Engine::new(Options {
         program: io.program.clone(),
         jobs: jobs.map_or(1, NonZeroUsize::get),
         deadline: DEADLINE,
         memory_bytes: MEMORY_BYTES,
-    };
-    Extractor::new(options).map_err(Failure::ours)
+    })
 }
 
 /// What the pipeline says, as a failure of this program or a mistake of the user.

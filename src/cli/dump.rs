@@ -19,9 +19,9 @@ pub fn run(args: &DumpArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
         target: args.target.clone(),
         header: args.header.clone(),
     };
-    let extractor = check::extractor(args.jobs, io)?;
+    let engine = check::engine(args.jobs, io);
     let meter = Meter::new(io.progress);
-    let surface = pipeline::surface(&request, &extractor, &|progress| meter.show(progress));
+    let surface = pipeline::surface(&request, &engine, &|progress| meter.show(progress));
     drop(meter);
     deliver(&surface.map_err(check::failure)?, args, io)
 }

@@ -18,8 +18,8 @@ pub fn explain(catalogue: &Catalogue, id: &str) -> Result<String, Failure> {
         format!(", breaks {}", phrases::who(breaks))
     });
     let applies = match &rule.condition {
-        Some(condition) => format!("to {}, if {condition}", rule.on),
-        None => format!("to {}", rule.on),
+        Some(condition) => format!("to {}, if {condition}", rule.on.join(", ")),
+        None => format!("to {}", rule.on.join(", ")),
     };
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let mut page = format!("{}\n{}\n\n", rule.id, rule.title);

@@ -23,7 +23,7 @@ const CXX98: &[&str] = &["-x", "c++", "-std=c++98", "-w"];
 
 /// Tries them all. `records` are those of C, to compare sizes with.
 pub fn try_all(index: &Index, job: &Job<'_>, records: &[Record]) -> Language {
-    let once = format!("#include <{}>\n", job.header);
+    let once = format!("#include <{}>\n", job.through);
     let (cxx, cxx_sizes) = cxx(index, job, &once, records);
     Language {
         alone: Build::NotTried,

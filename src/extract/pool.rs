@@ -49,6 +49,9 @@ pub struct Request {
     pub target: &'static Target,
     /// Installed path of the header.
     pub header: String,
+    /// Installed path of the header to include in order to see it: itself, or, for an asm-generic
+    /// header, the asm header that brings it in.
+    pub through: String,
     /// The header, everything it may include, and linux/ioctl.h with what that includes.
     pub files: Arc<Vec<SourceFile>>,
     /// Whether to compile it in other languages too.
@@ -371,10 +374,11 @@ fn serve(shared: &Shared, options: &Options, path: &std::path::Path, mut child: 
 
 type Ask<'a> = dyn FnMut(&Order, &[SourceFile]) -> Result<Result<Answer, Lost>, ExtractError> + 'a;
 
-fn parts(target: &Target, header: &str, files: &[SourceFile]) -> Parts {
+fn parts(target: &Target, header: &str, through: &str, files: &[SourceFile]) -> Parts {
     Parts {
         target: target.name.to_owned(),
         header: header.to_owned(),
+        through: through.to_owned(),
         files: files
             .iter()
             .map(|file| (file.path.clone(), file.id))
@@ -384,7 +388,7 @@ fn parts(target: &Target, header: &str, files: &[SourceFile]) -> Parts {
 
 fn read_one(request: &Request, ask: &mut Ask<'_>) -> Result<Outcome, ExtractError> {
     let mut order = Order::Read {
-        unit: parts(request.target, &request.header, &request.files),
+        unit: parts(request.target, &request.header, &request.through, &request.files),
         languages: request.languages,
         evaluate: true,
     };
@@ -433,7 +437,7 @@ fn whole_header(reason: String) -> Unread {
 
 fn compile_one(request: &Compile, ask: &mut Ask<'_>) -> Result<Compiled, ExtractError> {
     let order = Order::Compile {
-        unit: parts(request.target, &request.header, &request.files),
+        unit: parts(request.target, &request.header, &request.header, &request.files),
         code: request.code.clone(),
     };
     let error = match ask(&order, &request.files)? {

@@ -30,6 +30,8 @@ pub struct Job<'a> {
     pub target: &'static Target,
     /// Installed path of the header.
     pub header: &'a str,
+    /// Installed path of the header that the unit includes to see it.
+    pub through: &'a str,
     /// Installed paths and texts of the header and everything it may include.
     pub files: Vec<(&'a str, &'a [u8])>,
 }
@@ -37,7 +39,7 @@ pub struct Job<'a> {
 impl Job<'_> {
     fn text(&self) -> Result<&[u8], String> {
         let odd = |c: char| c.is_control() || matches!(c, '<' | '>' | '"' | '\\');
-        if self.header.is_empty() || self.header.contains(odd) {
+        if [self.header, self.through].iter().any(|path| path.is_empty() || path.contains(odd)) {
             return Err("its name can't be included".to_owned());
         }
         self.files
@@ -81,7 +83,7 @@ pub fn parse<'i>(
     form: &Form<'_>,
     code: &str,
 ) -> Result<Parsed<'i>, String> {
-    let header = format!("#include <{}>\n", job.header);
+    let header = format!("#include <{}>\n", job.through);
     let prelude = format!("#include <{PRELUDE}>\n");
     let (first, second) = if form.prelude_first {
         (prelude, header)

@@ -47,6 +47,8 @@ pub struct Parts {
     pub target: String,
     /// Installed path of the header.
     pub header: String,
+    /// Installed path of the header that the unit includes to see it.
+    pub through: String,
     /// Installed path and text of each file of its closure; the texts were sent before.
     pub files: Vec<(String, Id)>,
 }

@@ -124,6 +124,7 @@ fn job<'a>(texts: &'a HashMap<Id, Arc<[u8]>>, parts: &'a Parts) -> Result<Job<'a
     Ok(Job {
         target,
         header: &parts.header,
+        through: &parts.through,
         files,
     })
 }

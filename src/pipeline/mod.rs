@@ -7,6 +7,7 @@ mod assemble;
 mod proof;
 mod reading;
 mod release;
+mod surface;
 mod trees;
 
 use crate::diff::{self, diff};
@@ -16,6 +17,8 @@ use crate::judge::{Catalogue, judge};
 use crate::report::{Report, Timing};
 use crate::source::{self, ReleaseChoice, SourceError};
 use crate::tree::TreeError;
+pub use surface::{SurfaceRequest, surface};
+
 use reading::Reader;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -95,7 +98,6 @@ impl PipelineError {
 }
 
 /// The extraction engine, started when the first header has to be read and kept for later runs.
-#[derive(Debug)]
 pub struct Engine {
     options: Options,
     extractor: OnceLock<Extractor>,
@@ -189,17 +191,19 @@ fn wanted(request: &Request) -> Result<Vec<&'static Target>, PipelineError> {
     let Some(names) = &request.targets else {
         return Ok(target::ALL.iter().collect());
     };
-    let known = |name: &String| {
-        target::by_name(name).ok_or_else(|| PipelineError::UnknownTarget {
-            name: name.clone(),
-            known: target::ALL.iter().map(|target| target.name).collect::<Vec<_>>().join(", "),
-        })
-    };
-    let mut targets: Vec<&'static Target> = names.iter().map(known).collect::<Result<_, _>>()?;
+    let mut targets: Vec<&'static Target> = names.iter().map(|name| target_named(name)).collect::<Result<_, _>>()?;
     let order = |target: &&'static Target| target::ALL.iter().position(|other| other.name == target.name);
     targets.sort_by_key(order);
     targets.dedup_by_key(|target| target.name);
     Ok(targets)
+}
+
+/// The target of that name.
+fn target_named(name: &str) -> Result<&'static Target, PipelineError> {
+    target::by_name(name).ok_or_else(|| PipelineError::UnknownTarget {
+        name: name.to_owned(),
+        known: target::ALL.iter().map(|target| target.name).collect::<Vec<_>>().join(", "),
+    })
 }
 
 fn check_names(request: &Request) -> Result<(), PipelineError> {

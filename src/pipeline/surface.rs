@@ -1,0 +1,51 @@
+//! One revision on one target becomes its surface, for looking at.
+
+use super::reading::Reader;
+use super::trees::Trees;
+use super::{Engine, PipelineError, Progress, target_named};
+use crate::model::Surface;
+use crate::source::{self, ReleaseChoice};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// What to read.
+#[derive(Debug, Clone)]
+pub struct SurfaceRequest {
+    /// A path in the repository.
+    pub repository: PathBuf,
+    /// The revision.
+    pub revision: String,
+    /// Name of the target.
+    pub target: String,
+    /// Installed path of the only header wanted; `None` for all.
+    pub header: Option<String>,
+}
+
+/// Reads the surface of a revision.
+///
+/// # Errors
+/// As [`super::check`].
+pub fn surface(
+    request: &SurfaceRequest,
+    engine: &Engine,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Surface, PipelineError> {
+    let target = target_named(&request.target)?;
+    let range = format!("{0}..{0}", request.revision);
+    let sides = source::open(&request.repository, Some(&range), ReleaseChoice::None)?;
+    progress(Progress::Stage("rebuilding the header tree"));
+    let trees = Trees::build(&sides.before, &sides.after)?;
+    let mut surface = Surface { target: target.name.to_owned(), ..Surface::default() };
+    let Some(arch) = trees.by_arch.get(target.kernel_arch) else {
+        return Ok(surface);
+    };
+    let headers: BTreeSet<String> = match &request.header {
+        Some(header) => BTreeSet::from([header.clone()]),
+        None => arch.after.headers.keys().cloned().collect(),
+    };
+    progress(Progress::Stage("reading headers"));
+    let reader = Reader::new(engine.extractor()?, progress);
+    let read = reader.read_some(&trees, &[(target, &arch.after, headers)])?;
+    surface = read.into_iter().next().unwrap_or(surface);
+    Ok(surface)
+}
