@@ -91,7 +91,7 @@ fn a_rule_is_explained() {
     );
     assert!(
         page.out
-            .contains("\n  verdict     break, breaks programs already built\n"),
+            .contains("\n  verdict     break: programs already built\n"),
         "{}",
         page.out
     );

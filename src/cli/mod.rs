@@ -1,7 +1,7 @@
 //! Arguments become a run and its exit status: the only part that knows a terminal.
 //!
 //! [`run`] takes the streams as values, so that a test can drive the whole program in process. The
-//! arguments are in [`args`], what happens with a report in [`outcome`]. Judges nothing itself.
+//! arguments are in `args.rs`, what happens with a report in `outcome.rs`. Judges nothing itself.
 
 mod args;
 mod catalogue;
@@ -25,7 +25,7 @@ use std::process::ExitCode;
 
 pub use outcome::{FailOn, exit_code};
 
-/// The run could not be done; [`outcome`] has the other ones.
+/// The run could not be done; `outcome.rs` has the other ones.
 const COULD_NOT_RUN: u8 = 2;
 
 /// What a run writes to, and what it may know of the world.

@@ -15,7 +15,7 @@ const NAME: usize = 12;
 pub fn explain(catalogue: &Catalogue, id: &str) -> Result<String, Failure> {
     let rule = catalogue.rule(id).ok_or_else(|| unknown(catalogue, id))?;
     let breaks = rule.breaks.map_or(String::new(), |breaks| {
-        format!(", breaks {}", phrases::who(breaks))
+        format!(": {}", phrases::who(breaks))
     });
     let applies = match &rule.condition {
         Some(condition) => format!("to {}, if {condition}", rule.on.join(", ")),

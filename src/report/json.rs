@@ -10,10 +10,10 @@ use super::unseen::UNSEEN;
 use super::{Report, Revision};
 use crate::judge::{Finding, Verdict};
 use crate::model::Gap;
-use document::{
-    Base, Entry, Examined, GapEntry, LeftOut, NotExamined, Summary, Timing, Tool, Variant, Witness,
-};
 pub use document::{Document, SCHEMA_VERSION};
+use document::{
+    Entry, Examined, GapEntry, LeftOut, NotExamined, State, Summary, Timing, Tool, Variant, Witness,
+};
 
 /// The document, as a value to serialise. `ok` findings are in it with `all`.
 pub fn document(report: &Report, all: bool) -> Document {
@@ -26,9 +26,9 @@ pub fn document(report: &Report, all: bool) -> Document {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             libclang: report.libclang.clone(),
         },
-        base: base(&report.base),
-        head: base(&report.head),
-        released: report.released.as_ref().map(base),
+        base: state(&report.base),
+        head: state(&report.head),
+        released: report.released.as_ref().map(state),
         conclusion: report.conclusion,
         summary: summary(&report.findings),
         findings: shown.map(|finding| entry(report, finding)).collect(),
@@ -60,8 +60,8 @@ pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Document)
 }
 
-fn base(revision: &Revision) -> Base {
-    Base {
+fn state(revision: &Revision) -> State {
+    State {
         rev: revision.name.clone(),
         commit: revision.commit.clone(),
     }

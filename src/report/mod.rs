@@ -5,6 +5,8 @@
 //! instead of a report. Next: `cli` writes the text somewhere.
 
 pub mod dump;
+#[cfg(test)]
+mod hostile_tests;
 pub mod json;
 pub mod markdown;
 pub mod phrases;

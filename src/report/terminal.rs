@@ -36,8 +36,16 @@ impl Default for Options {
     }
 }
 
+/// Columns below which lines are too long rather than unreadable, and above which they tire the eye.
+const NARROWEST: usize = 60;
+const WIDEST: usize = 140;
+
 /// The report as text; ends with a line break.
 pub fn render(report: &Report, options: &Options) -> String {
+    let options = &Options {
+        width: options.width.clamp(NARROWEST, WIDEST),
+        ..*options
+    };
     let mut text = String::new();
     for finding in shown(report, options) {
         text.push_str(&finding::render(report, finding, options));

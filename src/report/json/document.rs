@@ -20,11 +20,11 @@ pub struct Document {
     /// What made the report.
     pub tool: Tool,
     /// What programs were built against.
-    pub base: Base,
+    pub base: State,
     /// What the change leads to.
-    pub head: Base,
+    pub head: State,
     /// The last release before the base, where there is one.
-    pub released: Option<Base>,
+    pub released: Option<State>,
     /// The outcome.
     pub conclusion: Conclusion,
     /// Number of findings by verdict, those that are not listed included.
@@ -56,7 +56,7 @@ pub struct Tool {
 
 /// One of the compared states.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Base {
+pub struct State {
     /// Its name, as given or found.
     pub rev: String,
     /// Commit id, 40 hexadecimal digits; null for the work tree.

@@ -226,7 +226,7 @@ fn circumstances(finding: &Finding, options: &Options) -> Vec<(&'static str, Str
 }
 
 fn note(name: &'static str, text: &str, options: &Options) -> Message<'static> {
-    let width = options.width.saturating_sub(MARGIN).max(40);
+    let width = options.width.saturating_sub(MARGIN);
     let lines = phrases::wrap(text, width);
     Level::NOTE.with_name(name).message(lines.join("\n"))
 }

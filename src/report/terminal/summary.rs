@@ -46,7 +46,7 @@ impl<'a> Text<'a> {
 
     /// A heading, and text that runs on below it.
     fn paragraph(&mut self, heading: &str, body: &str) {
-        let width = self.options.width.saturating_sub(INDENT.len()).max(40);
+        let width = self.options.width.saturating_sub(INDENT.len());
         let whole = format!("{heading}: {body}");
         for (number, line) in phrases::wrap(&whole, width).iter().enumerate() {
             let rest = line.strip_prefix(heading).filter(|_| number == 0);
@@ -61,7 +61,7 @@ impl<'a> Text<'a> {
     }
 
     fn item(&mut self, item: &str) {
-        let width = self.options.width.saturating_sub(2 * INDENT.len()).max(40);
+        let width = self.options.width.saturating_sub(2 * INDENT.len());
         for (number, line) in phrases::wrap(item, width).iter().enumerate() {
             let indent = if number == 0 { "- " } else { INDENT };
             self.line(&format!("{INDENT}{indent}{line}"));
