@@ -243,7 +243,7 @@ fn answer<'u>(
             })
         }
         Question::Value(_) | Question::Probe(..) | Question::Defined(_) => {
-            let expression = *carrier.children().first()?;
+            let expression = written(carrier)?;
             if let Some(reason) = evidence.taint.of_use(expression) {
                 return Some(Answer::Refused(format!("unread: {reason}")));
             }
@@ -254,6 +254,16 @@ fn answer<'u>(
             })
         }
     }
+}
+
+/// The expression in our own parentheses, below the casts that the compiler adds to fit the value into
+/// an enumeration.
+fn written(enumerator: Cursor<'_>) -> Option<Cursor<'_>> {
+    let mut expression = enumerator.children().into_iter().next()?;
+    while expression.kind() != CXCursor_ParenExpr {
+        expression = expression.children().into_iter().next()?;
+    }
+    Some(expression)
 }
 
 fn all_typedefs<'u>(unit: &'u Unit<'u>) -> HashMap<String, Cursor<'u>> {
