@@ -9,7 +9,7 @@ use super::taint::Taint;
 use super::typeref;
 use crate::model::TypeRef;
 use clang_sys::*;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Start of every name that the questions declare.
 const PREFIX: &str = "__uapi_check_";
@@ -91,6 +91,30 @@ impl Answers {
     /// Takes over other answers.
     pub fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
+    }
+
+    /// Questions that ask for the text of macros which turned out to be strings by way of another
+    /// header's macro.
+    pub fn strings(&self) -> Vec<Question> {
+        let mistaken = self.0.iter().filter_map(|(question, answer)| match answer {
+            Answer::Refused(text) if text.contains("must have integer type, not 'char") => {
+                Some(question.name().to_owned())
+            }
+            _ => None,
+        });
+        mistaken.map(Question::Text).collect()
+    }
+
+    /// Functions that were called without a declaration. Only the first call of each is refused for
+    /// that reason, the later ones for not being constant.
+    pub fn undeclared(&self) -> BTreeSet<&str> {
+        let refusals = self.0.values().filter_map(|answer| match answer {
+            Answer::Refused(text) => text.strip_prefix("call to undeclared function '"),
+            _ => None,
+        });
+        refusals
+            .filter_map(|rest| rest.split('\'').next())
+            .collect()
     }
 
     /// Questions without an answer, in order.
@@ -189,7 +213,10 @@ pub fn read(
 /// Number of the question that a declaration answers, and the declaration that carries the answer.
 fn number(declared: Cursor<'_>) -> Option<(usize, Cursor<'_>)> {
     let carrier = match declared.kind() {
-        CXCursor_EnumDecl => *declared.children().first()?,
+        CXCursor_EnumDecl => declared
+            .children()
+            .into_iter()
+            .find(|child| child.kind() == CXCursor_EnumConstantDecl)?,
         CXCursor_VarDecl => declared,
         _ => return None,
     };
@@ -216,7 +243,7 @@ fn answer<'u>(
             })
         }
         Question::Value(_) | Question::Probe(..) | Question::Defined(_) => {
-            let expression = *carrier.children().first()?;
+            let expression = written(carrier)?;
             if let Some(reason) = evidence.taint.of_use(expression) {
                 return Some(Answer::Refused(format!("unread: {reason}")));
             }
@@ -227,6 +254,16 @@ fn answer<'u>(
             })
         }
     }
+}
+
+/// The expression in our own parentheses, below the casts that the compiler adds to fit the value into
+/// an enumeration.
+fn written(enumerator: Cursor<'_>) -> Option<Cursor<'_>> {
+    let mut expression = enumerator.children().into_iter().next()?;
+    while expression.kind() != CXCursor_ParenExpr {
+        expression = expression.children().into_iter().next()?;
+    }
+    Some(expression)
 }
 
 fn all_typedefs<'u>(unit: &'u Unit<'u>) -> HashMap<String, Cursor<'u>> {

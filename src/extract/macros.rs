@@ -166,25 +166,28 @@ fn object_like(define: &Define, is_text: bool, answers: &Answers) -> Option<Cons
     if define.body.is_empty() {
         return Some(constant);
     }
-    let name = define.name.clone();
-    let question = if is_text {
-        Question::Text(name)
+    if !is_harmless(&define.body) {
+        constant.value = ConstantValue::Unevaluated("no expression".to_owned());
+        return Some(constant);
+    }
+    let as_text = answers.get(&Question::Text(define.name.clone()));
+    let as_value = answers.get(&Question::Value(define.name.clone()));
+    let string_after_all = matches!(as_text, Answer::Text(_));
+    constant.value = match if is_text || string_after_all {
+        as_text
     } else {
-        Question::Value(name)
-    };
-    constant.value = if is_harmless(&define.body) {
-        match answers.get(&question) {
-            Answer::Integer { value, c_type } => {
-                constant.c_type.clone_from(c_type);
-                ConstantValue::Integer(*value)
-            }
-            Answer::Text(text) => ConstantValue::Text(text.clone()),
-            Answer::Refused(message) => ConstantValue::Unevaluated(reason(message, &define.body)),
-            Answer::Undefined | Answer::Request(_) => return None,
-            Answer::Lost => ConstantValue::Unevaluated("not evaluated".to_owned()),
+        as_value
+    } {
+        Answer::Integer { value, c_type } => {
+            constant.c_type.clone_from(c_type);
+            ConstantValue::Integer(*value)
         }
-    } else {
-        ConstantValue::Unevaluated("no expression".to_owned())
+        Answer::Text(text) => ConstantValue::Text(text.clone()),
+        Answer::Refused(message) => {
+            ConstantValue::Unevaluated(reason(message, &define.body, answers))
+        }
+        Answer::Undefined | Answer::Request(_) => return None,
+        Answer::Lost => ConstantValue::Unevaluated("not evaluated".to_owned()),
     };
     Some(constant)
 }
@@ -207,7 +210,7 @@ fn function_like(define: &Define, parameters: &[String], answers: &Answers) -> F
 }
 
 /// The short fixed words for why a macro has no value.
-fn reason(message: &str, body: &[String]) -> String {
+fn reason(message: &str, body: &[String], answers: &Answers) -> String {
     let quoted = message.split('\'').nth(1).unwrap_or_default();
     let undeclared = [
         "use of undeclared identifier",
@@ -221,7 +224,8 @@ fn reason(message: &str, body: &[String]) -> String {
         "double", "void", "const", "volatile",
     ];
     let first = body.first().map_or("", String::as_str);
-    if message.contains("unexpected type name") || TYPE_WORDS.contains(&first) {
+    let bare_name = body.len() == 1 && message.contains("expected expression");
+    if message.contains("unexpected type name") || bare_name || TYPE_WORDS.contains(&first) {
         return "type".to_owned();
     }
     if first == "__attribute__" || first == "__attribute" {
@@ -234,7 +238,13 @@ fn reason(message: &str, body: &[String]) -> String {
         return "no integer".to_owned();
     }
     if message.contains("not an integer constant") || message.contains("compile-time constant") {
-        return "not constant".to_owned();
+        let undeclared = answers.undeclared();
+        let called = body
+            .iter()
+            .find(|token| undeclared.contains(token.as_str()));
+        return called.map_or("not constant".to_owned(), |name| {
+            format!("undeclared: {name}")
+        });
     }
     if message.contains("unread") {
         return message.to_owned();
@@ -272,16 +282,14 @@ mod tests {
 
     #[test]
     fn reasons_are_fixed_words() {
-        let said = "use of undeclared identifier 'BIT'";
-        assert_eq!(reason(said, &body("BIT")), "undeclared: BIT");
-        assert_eq!(reason("expected expression", &body("unsigned int")), "type");
-        assert_eq!(
-            reason(
-                "expression is not an integer constant expression",
-                &body("x()")
-            ),
-            "not constant"
-        );
+        let said = |message: &str, text: &str| reason(message, &body(text), &Answers::default());
+        let undeclared = "use of undeclared identifier 'BIT'";
+        assert_eq!(said(undeclared, "BIT"), "undeclared: BIT");
+        assert_eq!(said("expected expression", "unsigned int"), "type");
+        assert_eq!(said("expected expression", "__u8"), "type");
+        assert_eq!(said("expected expression", "{ 1 , 2 }"), "no expression");
+        let constant = "expression is not an integer constant expression";
+        assert_eq!(said(constant, "x()"), "not constant");
     }
 
     #[test]

@@ -60,6 +60,10 @@ pub struct Request {
 
 /// What became of a [`Request`].
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every outcome is the large one"
+)]
 pub enum Outcome {
     /// It was read; what was not believed stands in [`HeaderSurface::unread`].
     Read(HeaderSurface),
@@ -110,6 +114,10 @@ enum Work {
     Compile(Compile),
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every result is the large one"
+)]
 enum Done {
     Read(Outcome),
     Compiled(Compiled),

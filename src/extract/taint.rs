@@ -12,11 +12,14 @@ use std::rc::Rc;
 /// Deepest chain of types that is followed.
 const DEEPEST: usize = 256;
 
+/// File and byte offset of a declaration.
+type Key = (Rc<str>, usize);
+
 /// The errors of a unit's headers.
 #[derive(Default)]
 pub struct Taint {
     errors: HashMap<Rc<str>, Vec<(u32, String)>>,
-    known: RefCell<HashMap<(Rc<str>, usize), Option<String>>>,
+    known: RefCell<HashMap<Key, Option<String>>>,
 }
 
 impl Taint {
