@@ -56,8 +56,9 @@ pub fn main() -> ExitCode {
         progress: stderr.is_terminal(),
         width: columns.unwrap_or(100),
         program: std::env::current_exe().unwrap_or_else(|_| "uapi-check".into()),
-        out: &mut stdout.lock(),
-        // Not locked: the progress of a run is drawn on it too.
+        // Neither is locked: a worker writes its answers from a thread of its own, and the progress of
+        // a run is drawn on the other.
+        out: &mut std::io::stdout(),
         err: &mut std::io::stderr(),
     };
     run(std::env::args_os(), &mut io)

@@ -10,9 +10,9 @@ use crate::support::repository::{Files, Repository, lay_over};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
-use uapi_check::extract::pool::{self, Extractor};
+use uapi_check::extract::pool;
 use uapi_check::judge::Catalogue;
-use uapi_check::pipeline::{self, Request};
+use uapi_check::pipeline::{self, Engine, Request};
 use uapi_check::report::Report;
 use uapi_check::source::ReleaseChoice;
 
@@ -22,7 +22,7 @@ const MEMORY_BYTES: u64 = 2 << 30;
 /// What all cases share.
 struct Bench {
     repository: Repository,
-    extractor: Extractor,
+    engine: Engine,
 }
 
 /// The commits of one case.
@@ -52,8 +52,8 @@ fn every_case_gives_exactly_its_findings() {
 
 #[test]
 fn every_rule_has_a_case_and_every_case_a_rule() {
-    let catalogue = Catalogue::builtin();
-    let known = |id: &str| catalogue.rules().any(|rule| rule.id == id);
+    let catalogue = Catalogue::embedded().expect("the embedded rules load");
+    let known = |id: &str| catalogue.rules().iter().any(|rule| rule.id == id);
     let (cases, mut faults) = case::load();
     for case in &cases {
         if !case.group().starts_with('_') && !known(case.group()) {
@@ -66,7 +66,7 @@ fn every_rule_has_a_case_and_every_case_a_rule() {
             }
         }
     }
-    for rule in catalogue.rules().filter(|rule| rule.is_stable()) {
+    for rule in catalogue.rules().iter().filter(|rule| rule.status == uapi_check::judge::Status::Stable) {
         if !cases.iter().any(|case| case.expects(&rule.id)) {
             faults.push(format!("{}: no case expects this rule", rule.id));
         }
@@ -101,7 +101,7 @@ impl Bench {
         };
         Self {
             repository: Repository::new(),
-            extractor: Extractor::new(options),
+            engine: Engine::new(options),
         }
     }
 
@@ -129,9 +129,9 @@ impl Bench {
                 Some(revision) => ReleaseChoice::Revision(revision.to_owned()),
                 None => ReleaseChoice::None,
             },
-            catalogue: Catalogue::builtin(),
+            catalogue: Catalogue::embedded().expect("the embedded rules load"),
         };
-        pipeline::check(&request, &self.extractor, &|_| ())
+        pipeline::check(&request, &self.engine, &|_| ())
             .map_err(|error| format!("{range}: the run failed: {error}"))
     }
 
