@@ -134,7 +134,7 @@ field-removed | struct snd_pcm_info | sound/asound.h | covered | struct-field-re
 field-removed | struct foo | linux/foo.h | pad covered | struct-pad-replaced ok
 field-renamed | struct keyctl_dh_params | linux/keyctl.h |  | struct-field-renamed break
 field-resized | struct tc_pie_xstats | linux/pkt_sched.h | before.size=4 after.size=8 before.elements=1 after.elements=1 moved=a,b | struct-field-type-widened break
-flexible-from-zero | struct bpf_lpm_trie_key | linux/bpf.h |  | struct-flex-embedded review
+flexible-from-zero | struct bpf_lpm_trie_key | linux/bpf.h |  | struct-flex-converted-0-embedded review
 flexible-from-zero | struct fiemap | linux/fiemap.h |  | struct-flex-converted-0 ok
 flexible-from-one | struct usb_string_descriptor | linux/usb/ch9.h | before.size=4 after.size=4 | struct-flex-converted-1-same-size ok
 flexible-from-one | struct foo | linux/foo.h | before.size=8 after.size=4 ioctls=X | struct-flex-converted-1-ioctl break

@@ -4,7 +4,8 @@
 //! one: rules/README.md.
 
 use super::finding::{Breaks, Verdict};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
+use std::fmt;
 
 /// `on:` of the few entries that `judge` itself applies, by their id.
 pub const ON_ANY: &str = "*";
@@ -26,8 +27,7 @@ pub struct Rule {
     pub verdict: Verdict,
     /// Names of the kinds of change that it is about, from [`crate::diff::KINDS`], or [`ON_ANY`]. In
     /// YAML a single name needs no list.
-    #[serde(deserialize_with = "one_or_many")]
-    pub on: Vec<String>,
+    pub on: KindNames,
     /// CEL over the facts of the change; absent = always.
     #[serde(default, rename = "if")]
     pub condition: Option<String>,
@@ -69,15 +69,29 @@ pub enum Status {
     Retired,
 }
 
-fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Names {
-        One(String),
-        Many(Vec<String>),
+/// Names of kinds of change. Shown as `a or b`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "OneOrMany")]
+pub struct KindNames(pub Vec<String>);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl From<OneOrMany> for KindNames {
+    fn from(names: OneOrMany) -> Self {
+        match names {
+            OneOrMany::One(name) => Self(vec![name]),
+            OneOrMany::Many(names) => Self(names),
+        }
     }
-    Ok(match Names::deserialize(deserializer)? {
-        Names::One(name) => vec![name],
-        Names::Many(names) => names,
-    })
+}
+
+impl fmt::Display for KindNames {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0.join(" or "))
+    }
 }
