@@ -69,6 +69,9 @@ value-reused | STATX_ATTR_DAX | linux/stat.h | after.value=8192 other=STATX flag
 enumerator-removed | CTA_TIMEOUT_SCTP_DATA_SENT | linux/netfilter/nfnetlink_cttimeout.h | before.value=10 | enum-name-removed break
 sentinel-changed | __CTA_TIMEOUT_SCTP_MAX | linux/netfilter/nfnetlink_cttimeout.h | before.value=11 after.value=10 shrinks | enum-sentinel-shrunk break
 sentinel-changed | __IFLA_MAX | linux/if_link.h | before.value=60 after.value=61 grows | enum-sentinel-grown ok
+sentinel-changed | IFLA_FOO_FLAGS | linux/if_link.h | before.value=5 after.value=6 grows | enum-sentinel-ambiguous review
+sentinel-changed | FOO_VALID_FLAGS | linux/foo.h | before.value=7 after.value=15 grows | enum-sentinel-grown ok
+sentinel-changed | __NR_syscalls | asm-generic/unistd.h | before.value=451 after.value=462 | syscall-count-changed ok
 enumerator-renamed | BPF_MAP_TYPE_CGROUP_STORAGE | linux/bpf.h | before.value=19 alias | enum-renamed-with-alias ok
 enumerator-removed | TYPE_DATA | linux/hw_breakpoint.h | before.value=1 | enum-name-removed-config-dependent review
 enumerator-removed | KVM_TRC_X | linux/kvm.h | elsewhere | visibility-narrowed review
