@@ -201,9 +201,9 @@ fn compile(rule: &Rule, file: &str, lines: &Lines) -> Result<Vec<Arc<Compiled>>,
     check_id(&rule.id).map_err(|problem| ("id", problem))?;
     check_verdict(rule)?;
     let mut kinds = Vec::new();
-    for name in &rule.on.0 {
+    for name in &rule.on {
         let known = match name.as_str() {
-            ON_ANY if rule.on.0.len() == 1 => None,
+            ON_ANY if rule.on.len() == 1 => None,
             name => Some(Kind::named(name).ok_or_else(|| ("on", unknown_kind(name)))?),
         };
         if kinds.contains(&known) {

@@ -4,8 +4,7 @@
 //! one: rules/README.md.
 
 use super::finding::{Breaks, Verdict};
-use serde::Deserialize;
-use std::fmt;
+use serde::{Deserialize, Deserializer};
 
 /// `on:` of the few entries that `judge` itself applies, by their id.
 pub const ON_ANY: &str = "*";
@@ -27,7 +26,8 @@ pub struct Rule {
     pub verdict: Verdict,
     /// Names of the kinds of change that it is about, from [`crate::diff::KINDS`], or [`ON_ANY`]. In
     /// YAML a single name needs no list.
-    pub on: KindNames,
+    #[serde(deserialize_with = "one_or_many")]
+    pub on: Vec<String>,
     /// CEL over the facts of the change; absent = always.
     #[serde(default, rename = "if")]
     pub condition: Option<String>,
@@ -69,29 +69,15 @@ pub enum Status {
     Retired,
 }
 
-/// Names of kinds of change. Shown as `a or b`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(from = "OneOrMany")]
-pub struct KindNames(pub Vec<String>);
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
-}
-
-impl From<OneOrMany> for KindNames {
-    fn from(names: OneOrMany) -> Self {
-        match names {
-            OneOrMany::One(name) => Self(vec![name]),
-            OneOrMany::Many(names) => Self(names),
-        }
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Names {
+        One(String),
+        Many(Vec<String>),
     }
-}
-
-impl fmt::Display for KindNames {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0.join(" or "))
-    }
+    Ok(match Names::deserialize(deserializer)? {
+        Names::One(name) => vec![name],
+        Names::Many(names) => names,
+    })
 }
