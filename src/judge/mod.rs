@@ -180,3 +180,7 @@ fn finding(change: &Change, rule: &Rule, message: String) -> Finding {
 #[cfg(test)]
 #[path = "judge_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "incidents_tests.rs"]
+mod incidents;
