@@ -1,1 +1,2 @@
 //! The test suite that needs the built program, real git repositories and the fixtures.
+mod kernel_tree;

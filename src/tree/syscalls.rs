@@ -20,6 +20,20 @@ pub(super) struct Table {
     pub abis: Vec<String>,
     /// What every number is added to.
     pub offset: Option<String>,
+    /// What the include guard begins with.
+    pub guard: &'static str,
+}
+
+/// Read by the architectures without a table of their own. arm64's is a symbolic link to it.
+const SHARED: &str = "scripts/syscall.tbl";
+
+/// scripts/syscallhdr.sh and the script of s390 name their guards so; the installed headers lost `_UAPI`.
+fn guard_prefix(arch: &str) -> &'static str {
+    if arch == "s390" {
+        "_ASM_S390_"
+    } else {
+        "_ASM_"
+    }
 }
 
 /// One row of the data: architecture, header, table, ABIs, offset.
@@ -216,6 +230,7 @@ fn table((arch, header, path, abis, offset): &Row, common_apart: bool) -> Table 
         paths: paths.map(|path| format!("arch/{arch}/{path}")).collect(),
         abis: abis.map(String::from).collect(),
         offset: Some(offset.to_string()).filter(|o| !o.is_empty()),
+        guard: guard_prefix(arch),
     }
 }
 
@@ -228,7 +243,7 @@ fn shared(files: &dyn Files, arch: &str, asked: &[String]) -> Result<Vec<Table>,
     let mut settings = Kbuild::new(files, arch, &generated);
     settings.set("syscall_abis_32", "common 32");
     settings.set("syscall_abis_64", "common 64");
-    settings.set("syscalltbl", "scripts/syscall.tbl");
+    settings.set("syscalltbl", SHARED);
     settings.read(&format!("arch/{arch}/kernel/Makefile.syscalls"))?;
     let mut tables = Vec::new();
     for header in asked {
@@ -247,17 +262,22 @@ fn shared(files: &dyn Files, arch: &str, asked: &[String]) -> Result<Vec<Table>,
             .skip_while(|a| *a != "--offset")
             .nth(1)
             .cloned();
-        let paths = settings.words("syscalltbl");
-        let paths = paths
+        let named = settings.words("syscalltbl");
+        let named = named
             .iter()
-            .map(|p| p.trim_start_matches("./").replace('%', stem))
+            .map(|p| p.trim_start_matches("./").replace('%', stem));
+        let paths = named
+            .filter(|path| path != SHARED)
+            .chain([SHARED.to_string()])
             .collect();
         let abis = settings.words(&format!("syscall_abis_{stem}"));
+        let (header, guard) = (header.clone(), guard_prefix(arch));
         tables.push(Table {
-            header: header.clone(),
+            header,
             paths,
             abis,
             offset,
+            guard,
         });
     }
     Ok(tables)
@@ -270,7 +290,7 @@ pub(super) fn header(table: &Table, text: &[u8]) -> String {
     let mut lines: Vec<String> = text.lines().map(|line| number(table, line)).collect();
     let guarded = lines.len() >= 2 && lines[..2].iter().all(String::is_empty);
     if guarded {
-        let guard = guard(&table.header);
+        let guard = guard(table);
         lines[0] = format!("#ifndef {guard}");
         lines[1] = format!("#define {guard}");
         lines.push(format!("#endif /* {guard} */"));
@@ -299,8 +319,8 @@ fn number(table: &Table, line: &str) -> String {
     }
 }
 
-/// The include guard, as scripts/syscallhdr.sh names it, after the installed header lost `_UAPI`.
-fn guard(header: &str) -> String {
+/// The include guard.
+fn guard(table: &Table) -> String {
     let upper = |c: char| {
         if c.is_ascii_alphanumeric() {
             c.to_ascii_uppercase()
@@ -308,8 +328,8 @@ fn guard(header: &str) -> String {
             '_'
         }
     };
-    let name: String = header.chars().map(upper).collect();
-    format!("_ASM_{name}")
+    let name: String = table.header.chars().map(upper).collect();
+    format!("{}{name}", table.guard)
 }
 
 #[cfg(test)]
@@ -377,10 +397,10 @@ mod tests {
         )]);
         let asked = ["unistd_64.h".to_string()];
         let found = tables(&files, "arm64", &BTreeSet::new(), &asked).unwrap();
-        assert_eq!(found[0].paths, ["arch/arm64/tools/syscall_64.tbl"]);
+        assert_eq!(found[0].paths, ["arch/arm64/tools/syscall_64.tbl", SHARED]);
         assert_eq!(found[0].abis, ["common", "64", "renameat", "rlimit"]);
         let default = tables(&files, "riscv", &BTreeSet::new(), &asked).unwrap();
-        assert_eq!(default[0].paths, ["scripts/syscall.tbl"]);
+        assert_eq!(default[0].paths, [SHARED]);
     }
 
     #[test]
