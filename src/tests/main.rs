@@ -1,7 +1,9 @@
 //! The test suite that needs the built program, real git repositories and the fixtures.
 
 mod architecture;
+mod extract;
 mod fixtures;
 mod kernel_pair;
+mod kernel_tree;
 mod source;
 mod support;

@@ -6,6 +6,7 @@
 use super::lines::Lines;
 use super::rewrite::Rewrites;
 use super::{HeaderTree, TextId};
+use rayon::prelude::*;
 use std::collections::HashMap;
 
 /// A name in an `#include` line or a `__has_include`.
@@ -79,8 +80,8 @@ impl<'a> Graph<'a> {
     pub fn remembered(tree: &'a HeaderTree, memo: &Rewrites) -> Self {
         let paths: Vec<&str> = tree.headers.keys().map(String::as_str).collect();
         let index: HashMap<&str, usize> = paths.iter().enumerate().map(|(i, &p)| (p, i)).collect();
-        let mut edges = Vec::with_capacity(paths.len());
-        for (path, header) in &tree.headers {
+        let headers: Vec<_> = tree.headers.iter().collect();
+        let edges = headers.par_iter().map(|(path, header)| {
             let includes = memo.includes(header);
             let mut to: Vec<usize> = includes
                 .iter()
@@ -88,8 +89,9 @@ impl<'a> Graph<'a> {
                 .collect();
             to.sort_unstable();
             to.dedup();
-            edges.push(to);
-        }
+            to
+        });
+        let edges = edges.collect();
         let ids = tree.headers.values().map(|header| header.id).collect();
         Graph {
             paths,

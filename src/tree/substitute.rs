@@ -196,7 +196,7 @@ fn guard_at(bytes: &[u8]) -> Option<(usize, usize)> {
 mod tests {
     use super::*;
 
-    /// Expected values come from GNU sed 4.8 with the expressions of scripts/headers_install.sh.
+    /// Expected values come from GNU sed 4.9 with the expressions of scripts/headers_install.sh.
     #[test]
     fn lines_become_what_sed_makes_of_them() {
         for (line, expected) in [

@@ -20,6 +20,20 @@ pub(super) struct Table {
     pub abis: Vec<String>,
     /// What every number is added to.
     pub offset: Option<String>,
+    /// What the include guard begins with.
+    pub guard: &'static str,
+}
+
+/// Read by the architectures without a table of their own. arm64's is a symbolic link to it.
+const SHARED: &str = "scripts/syscall.tbl";
+
+/// scripts/syscallhdr.sh and the script of s390 name their guards so; the installed headers lost `_UAPI`.
+fn guard_prefix(arch: &str) -> &'static str {
+    if arch == "s390" {
+        "_ASM_S390_"
+    } else {
+        "_ASM_"
+    }
 }
 
 /// One row of the data: architecture, header, table, ABIs, offset.
@@ -216,6 +230,7 @@ fn table((arch, header, path, abis, offset): &Row, common_apart: bool) -> Table 
         paths: paths.map(|path| format!("arch/{arch}/{path}")).collect(),
         abis: abis.map(String::from).collect(),
         offset: Some(offset.to_string()).filter(|o| !o.is_empty()),
+        guard: guard_prefix(arch),
     }
 }
 
@@ -228,7 +243,7 @@ fn shared(files: &dyn Files, arch: &str, asked: &[String]) -> Result<Vec<Table>,
     let mut settings = Kbuild::new(files, arch, &generated);
     settings.set("syscall_abis_32", "common 32");
     settings.set("syscall_abis_64", "common 64");
-    settings.set("syscalltbl", "scripts/syscall.tbl");
+    settings.set("syscalltbl", SHARED);
     settings.read(&format!("arch/{arch}/kernel/Makefile.syscalls"))?;
     let mut tables = Vec::new();
     for header in asked {
@@ -247,17 +262,22 @@ fn shared(files: &dyn Files, arch: &str, asked: &[String]) -> Result<Vec<Table>,
             .skip_while(|a| *a != "--offset")
             .nth(1)
             .cloned();
-        let paths = settings.words("syscalltbl");
-        let paths = paths
+        let named = settings.words("syscalltbl");
+        let named = named
             .iter()
-            .map(|p| p.trim_start_matches("./").replace('%', stem))
+            .map(|p| p.trim_start_matches("./").replace('%', stem));
+        let paths = named
+            .filter(|path| path != SHARED)
+            .chain([SHARED.to_string()])
             .collect();
         let abis = settings.words(&format!("syscall_abis_{stem}"));
+        let (header, guard) = (header.clone(), guard_prefix(arch));
         tables.push(Table {
-            header: header.clone(),
+            header,
             paths,
             abis,
             offset,
+            guard,
         });
     }
     Ok(tables)
@@ -270,7 +290,7 @@ pub(super) fn header(table: &Table, text: &[u8]) -> String {
     let mut lines: Vec<String> = text.lines().map(|line| number(table, line)).collect();
     let guarded = lines.len() >= 2 && lines[..2].iter().all(String::is_empty);
     if guarded {
-        let guard = guard(&table.header);
+        let guard = guard(table);
         lines[0] = format!("#ifndef {guard}");
         lines[1] = format!("#define {guard}");
         lines.push(format!("#endif /* {guard} */"));
@@ -299,8 +319,8 @@ fn number(table: &Table, line: &str) -> String {
     }
 }
 
-/// The include guard, as scripts/syscallhdr.sh names it, after the installed header lost `_UAPI`.
-fn guard(header: &str) -> String {
+/// The include guard.
+fn guard(table: &Table) -> String {
     let upper = |c: char| {
         if c.is_ascii_alphanumeric() {
             c.to_ascii_uppercase()
@@ -308,91 +328,10 @@ fn guard(header: &str) -> String {
             '_'
         }
     };
-    let name: String = header.chars().map(upper).collect();
-    format!("_ASM_{name}")
+    let name: String = table.header.chars().map(upper).collect();
+    format!("{}{name}", table.guard)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tree::memory::MemoryFiles;
-
-    const TABLE: &str = "# a comment\n#\n0\tcommon\tread\tsys_read\n\n1\t64\twrite\tsys_write\n2\ti386\topen\n512 x32 x\n";
-
-    fn of(arch: &str, header: &str) -> Table {
-        let files = MemoryFiles::default();
-        let all = tables(&files, arch, &BTreeSet::new(), &[]).unwrap();
-        all.into_iter()
-            .find(|table| table.header == header)
-            .expect("the header is in the data")
-    }
-
-    #[test]
-    fn a_number_stands_on_its_tables_line() {
-        let text = header(&of("x86", "unistd_64.h"), TABLE.as_bytes());
-        let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines[0], "#ifndef _ASM_UNISTD_64_H");
-        assert_eq!(lines[2], "#define __NR_read 0");
-        assert_eq!(lines[4], "#define __NR_write 1");
-        assert_eq!(lines[5..], ["", "", "#endif /* _ASM_UNISTD_64_H */"]);
-    }
-
-    #[test]
-    fn abis_and_offsets_are_the_architectures_own() {
-        let text = header(&of("x86", "unistd_x32.h"), TABLE.as_bytes());
-        assert!(
-            text.contains("#define __NR_read (__X32_SYSCALL_BIT + 0)\n"),
-            "{text}"
-        );
-        assert!(
-            text.contains("#define __NR_x (__X32_SYSCALL_BIT + 512)\n"),
-            "{text}"
-        );
-        assert!(!text.contains("__NR_write"), "{text}");
-        let text = header(&of("x86", "unistd_32.h"), TABLE.as_bytes());
-        assert!(
-            text.contains("#define __NR_open 2\n") && !text.contains("read"),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn arm_had_the_common_numbers_apart() {
-        let files = MemoryFiles::default();
-        let listed = |names: &[&str]| names.iter().map(|n| n.to_string()).collect::<BTreeSet<_>>();
-        let old = listed(&["unistd-common.h", "unistd-oabi.h", "unistd-eabi.h"]);
-        let old = tables(&files, "arm", &old, &[]).unwrap();
-        let abis: Vec<String> = old.iter().map(|t| t.abis.join(" ")).collect();
-        assert_eq!(abis, ["common", "eabi", "oabi"]);
-        let new = tables(&files, "arm", &listed(&["unistd-oabi.h"]), &[]).unwrap();
-        assert_eq!(new.len(), 1);
-        assert_eq!(new[0].abis, ["common", "oabi"]);
-    }
-
-    #[test]
-    fn an_architecture_names_its_abis_in_makefile_syscalls() {
-        let files = MemoryFiles::from([(
-            "arch/arm64/kernel/Makefile.syscalls",
-            "syscall_abis_64 += renameat rlimit\nsyscalltbl = arch/arm64/tools/syscall_%.tbl\n",
-        )]);
-        let asked = ["unistd_64.h".to_string()];
-        let found = tables(&files, "arm64", &BTreeSet::new(), &asked).unwrap();
-        assert_eq!(found[0].paths, ["arch/arm64/tools/syscall_64.tbl"]);
-        assert_eq!(found[0].abis, ["common", "64", "renameat", "rlimit"]);
-        let default = tables(&files, "riscv", &BTreeSet::new(), &asked).unwrap();
-        assert_eq!(default[0].paths, ["scripts/syscall.tbl"]);
-    }
-
-    #[test]
-    fn a_table_without_comments_and_one_that_is_no_text_do_no_harm() {
-        let text = header(
-            &of("alpha", "unistd_32.h"),
-            b"1 common a\n2 common \xff\nzz q r\n",
-        );
-        assert_eq!(text.lines().next(), Some("#define __NR_a 1"));
-        assert!(
-            !text.contains("#ifndef") && !text.contains("__NR_r"),
-            "{text}"
-        );
-    }
-}
+#[path = "syscalls_tests.rs"]
+mod tests;
