@@ -49,7 +49,7 @@ impl Question {
             Self::Probe(_, arguments) => {
                 format!("enum {{ {PREFIX}{number} = ({name}({arguments})) }};")
             }
-            Self::Defined(_) => format!("enum {{ {PREFIX}{number} = 1 }};"),
+            Self::Defined(_) => format!("enum {{ {PREFIX}{number} = (1) }};"),
             Self::Request(_) => format!("__typeof__({name}) *{PREFIX}{number};"),
         };
         to.push_str(&format!("#ifdef {name}\n{asked}\n#endif\n"));

@@ -104,10 +104,11 @@ impl Taint {
 /// Declarations whose meaning this one's layout or value rests on.
 fn held(declaration: Cursor<'_>) -> Vec<Cursor<'_>> {
     match declaration.kind() {
+        // By its children: libclang lists no fields of a record that it found invalid.
         CXCursor_StructDecl | CXCursor_UnionDecl => declaration
-            .ty()
-            .fields()
+            .children()
             .into_iter()
+            .filter(|child| child.kind() == CXCursor_FieldDecl)
             .flat_map(|field| typeref::resolve(field.ty()).depends)
             .collect(),
         CXCursor_TypedefDecl => typeref::resolve(declaration.typedef_target()).depends,

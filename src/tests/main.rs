@@ -1,1 +1,3 @@
 //! The test suite that needs the built program, real git repositories and the fixtures.
+
+mod extract;
