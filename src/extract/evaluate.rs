@@ -3,8 +3,9 @@
 //! A macro can do anything, also swallow the questions that follow it. So each defined macro must have
 //! left a declaration or an error; those that left neither are asked again in smaller groups.
 
-use super::clang::{Cursor, Diagnostic, Unit};
+use super::clang::{Cursor, Unit};
 use super::ioctl;
+use super::location::Diagnostic;
 use super::taint::Taint;
 use super::typeref;
 use crate::model::TypeRef;

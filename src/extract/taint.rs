@@ -2,7 +2,8 @@
 //! they hold by value. The compiler goes on after an error with made-up sizes and values and does not
 //! mark them.
 
-use super::clang::{Cursor, Diagnostic};
+use super::clang::Cursor;
+use super::location::Diagnostic;
 use super::typeref;
 use clang_sys::*;
 use std::cell::RefCell;
@@ -30,7 +31,7 @@ impl Taint {
             by_file
                 .entry(error.location.file.clone())
                 .or_default()
-                .push((error.location.line, super::unit::tidy_message(&error.text)));
+                .push((error.location.line, super::message::tidy(&error.text)));
         }
         Self {
             errors: by_file,

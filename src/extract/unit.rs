@@ -5,14 +5,15 @@
 //! compiles alone. Where it does not, a second parse with the prelude first gives the values.
 //! Next: [`super::record`] and its neighbours for the declarations, [`super::macros`] for the rest.
 
-use super::clang::{Cursor, Diagnostic, Index, Unit};
+use super::clang::{Cursor, Index, Unit};
 use super::evaluate::{self, Answers, Evidence, Question};
 use super::lexical::{self, Scan};
+use super::location::Diagnostic;
+use super::message::{build, describe};
 use super::stubs::{INCLUDE_ROOT, PRELUDE, STUB_ROOT, STUBS};
 use super::surface;
 use super::taint::Taint;
 use super::target::Target;
-use super::typeref;
 use super::{language, macros};
 use crate::model::{Build, HeaderSurface};
 use clang_sys::*;
@@ -361,36 +362,6 @@ fn closure(unit: &Unit<'_>, header: &str) -> Vec<String> {
         .filter(|file| file != header)
         .collect();
     inside.into_iter().collect()
-}
-
-/// Clean, or the first of the errors.
-pub fn build(errors: &[Diagnostic]) -> Build {
-    errors
-        .first()
-        .map_or(Build::Clean, |error| Build::Fails(describe(error)))
-}
-
-/// An error in one line, without paths of this machine.
-pub fn describe(error: &Diagnostic) -> String {
-    let file = &*error.location.file;
-    let text = tidy_message(&error.text);
-    match file
-        .strip_prefix(INCLUDE_ROOT)
-        .or_else(|| file.strip_prefix(STUB_ROOT))
-    {
-        Some(header) => format!("{header}:{}: {text}", error.location.line),
-        None => text,
-    }
-}
-
-/// A compiler's message in one line, without the places of this process's own making.
-pub fn tidy_message(text: &str) -> String {
-    let masked = typeref::mask(text);
-    let folded: Vec<&str> = masked.split_whitespace().collect();
-    folded
-        .join(" ")
-        .replace(INCLUDE_ROOT, "")
-        .replace(STUB_ROOT, "")
 }
 
 /// Compiles some code behind a header; gives the first error.
