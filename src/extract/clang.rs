@@ -93,10 +93,7 @@ impl Index {
                 Length: text.len() as _,
             })
             .collect();
-        let mut options = CXTranslationUnit_KeepGoing;
-        if record {
-            options |= CXTranslationUnit_DetailedPreprocessingRecord;
-        }
+        let recorded = CXTranslationUnit_DetailedPreprocessingRecord * i32::from(record);
         let mut raw = ptr::null_mut();
         // SAFETY: every pointer is into a vector that outlives the call; libclang copies the buffers.
         let status = unsafe {
@@ -107,7 +104,7 @@ impl Index {
                 pointers.len() as _,
                 unsaved.as_mut_ptr(),
                 unsaved.len() as _,
-                options,
+                CXTranslationUnit_KeepGoing | recorded,
                 &mut raw,
             )
         };
@@ -201,17 +198,10 @@ impl Unit<'_> {
     }
 
     fn name(&self, file: CXFile) -> Rc<str> {
-        let known = self.names.borrow().get(&file).cloned();
-        known.unwrap_or_else(|| {
-            let name: Rc<str> = if file.is_null() {
-                "".into()
-            } else {
-                // SAFETY: a file pointer of this unit.
-                text(unsafe { clang_getFileName(file) }).into()
-            };
-            self.names.borrow_mut().insert(file, name.clone());
-            name
-        })
+        let mut names = self.names.borrow_mut();
+        // SAFETY: a file of this unit, or none, which has an empty name.
+        let name = || text(unsafe { clang_getFileName(file) }).into();
+        names.entry(file).or_insert_with(name).clone()
     }
 
     fn location(&self, raw: CXSourceLocation) -> Location {
@@ -305,13 +295,10 @@ impl<'u> Cursor<'u> {
 
     /// Value of an enumerator, read as the enumeration's integer type says.
     pub fn enumerator_value(self, signed: bool) -> i128 {
-        // SAFETY: as above.
-        unsafe {
-            if signed {
-                clang_getEnumConstantDeclValue(self.raw).into()
-            } else {
-                clang_getEnumConstantDeclUnsignedValue(self.raw).into()
-            }
+        if signed {
+            unsafe { clang_getEnumConstantDeclValue(self.raw).into() }
+        } else {
+            unsafe { clang_getEnumConstantDeclUnsignedValue(self.raw).into() }
         }
     }
 

@@ -262,12 +262,18 @@ fn start_error(options: &Options, lost: &Lost) -> ExtractError {
     }
 }
 
+/// Orders that one worker is given before it is replaced: bounds the texts it keeps and its CPU time.
+const MOST_ORDERS: usize = 20_000;
+
 /// Looks after one child until the pool is closed.
 fn serve(shared: &Shared, options: &Options, path: &std::path::Path, mut child: Option<Process>) {
     while let Some(task) = shared.take() {
         let mut ask =
             |order: &Order, files: &[SourceFile]| -> Result<Result<Answer, Lost>, ExtractError> {
-                if child.is_none() {
+                if child
+                    .as_ref()
+                    .is_none_or(|process| process.orders() >= MOST_ORDERS)
+                {
                     let fresh = Process::start(options, path);
                     child = Some(fresh.map_err(|lost| start_error(options, &lost))?);
                 }

@@ -213,8 +213,7 @@ pub fn read(
         let asked = Asked {
             questions: &questions,
             code: &code,
-            scan: &scan,
-            active,
+            defined: in_force(&scan, active),
         };
         let first = First {
             parsed: &parsed,
@@ -241,18 +240,18 @@ pub fn read(
 struct Asked<'a> {
     questions: &'a [Question],
     code: &'a str,
-    scan: &'a Scan,
-    active: Option<&'a HashMap<String, u32>>,
+    /// Names that must leave an answer: those that are in force behind the header.
+    defined: BTreeSet<&'a str>,
 }
 
-impl Asked<'_> {
-    fn is_defined(&self, name: &str) -> bool {
-        !self.scan.undefined.contains(name)
-            && match self.active {
-                Some(lines) => lines.contains_key(name),
-                None => self.scan.defines.iter().any(|define| define.name == name),
-            }
-    }
+/// The header's macros that are in force behind it, as far as is known.
+fn in_force<'a>(scan: &'a Scan, active: Option<&HashMap<String, u32>>) -> BTreeSet<&'a str> {
+    scan.defines
+        .iter()
+        .map(|define| define.name.as_str())
+        .filter(|name| !scan.undefined.contains(*name))
+        .filter(|name| active.is_none_or(|lines| lines.contains_key(*name)))
+        .collect()
 }
 
 /// Answers to every question; those that something swallowed are asked again in smaller groups.
@@ -269,7 +268,7 @@ fn answers(
         errors: &first.parsed.in_code,
         taint: first.taint,
     };
-    let defined = |name: &str| asked.is_defined(name);
+    let defined = |name: &str| asked.defined.contains(name);
     let mut answers = evaluate::read(asked.questions, asked.code, &evidence, defined);
     let mut groups = halves(answers.lost());
     groups.extend(Some(answers.strings()).filter(|group| !group.is_empty()));
