@@ -5,6 +5,7 @@
 //! (they hold raw pointers, so they are not `Send`).
 #![allow(unsafe_code)]
 
+use super::location::{Diagnostic, Inclusion, Location};
 use clang_sys::*;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -12,6 +13,18 @@ use std::ffi::{CStr, CString, c_void};
 use std::marker::PhantomData;
 use std::ptr;
 use std::rc::Rc;
+
+/// Methods that lead from a cursor or type to a type.
+macro_rules! types {
+    ($($(#[$doc:meta])* $name:ident = $call:ident;)*) => {$(
+        $(#[$doc])*
+        pub fn $name(self) -> Type<'u> {
+            // SAFETY: `self` belongs to a living unit.
+            let raw = unsafe { $call(self.raw) };
+            Type { raw, unit: self.unit }
+        }
+    )*};
+}
 
 /// Takes the text out of a libclang string and frees it.
 fn text(raw: CXString) -> String {
@@ -80,10 +93,7 @@ impl Index {
                 Length: text.len() as _,
             })
             .collect();
-        let mut options = CXTranslationUnit_KeepGoing;
-        if record {
-            options |= CXTranslationUnit_DetailedPreprocessingRecord;
-        }
+        let recorded = CXTranslationUnit_DetailedPreprocessingRecord * i32::from(record);
         let mut raw = ptr::null_mut();
         // SAFETY: every pointer is into a vector that outlives the call; libclang copies the buffers.
         let status = unsafe {
@@ -94,7 +104,7 @@ impl Index {
                 pointers.len() as _,
                 unsaved.as_mut_ptr(),
                 unsaved.len() as _,
-                options,
+                CXTranslationUnit_KeepGoing | recorded,
                 &mut raw,
             )
         };
@@ -111,35 +121,6 @@ impl Drop for Index {
         // SAFETY: made by `clang_createIndex`, dropped once; units borrow it and are gone by now.
         unsafe { clang_disposeIndex(self.0) }
     }
-}
-
-/// A line and byte offset of a file of the unit; for code out of a macro, where the macro is used.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Location {
-    /// Name of the file as it was opened; empty for what the compiler itself defines.
-    pub file: Rc<str>,
-    /// Line, counted from 1.
-    pub line: u32,
-    /// Bytes from the start of the file.
-    pub offset: usize,
-}
-
-/// An error that the compiler reports.
-#[derive(Debug, Clone)]
-pub struct Diagnostic {
-    /// Where.
-    pub location: Location,
-    /// Its text, without place or severity.
-    pub text: String,
-}
-
-/// A file that the unit took in.
-#[derive(Debug)]
-pub struct Inclusion {
-    /// Its name.
-    pub file: Rc<str>,
-    /// Names of the files whose `#include`s led to it, innermost first.
-    pub through: Vec<Rc<str>>,
 }
 
 /// A parsed unit.
@@ -217,17 +198,10 @@ impl Unit<'_> {
     }
 
     fn name(&self, file: CXFile) -> Rc<str> {
-        let known = self.names.borrow().get(&file).cloned();
-        known.unwrap_or_else(|| {
-            let name: Rc<str> = if file.is_null() {
-                "".into()
-            } else {
-                // SAFETY: a file pointer of this unit.
-                text(unsafe { clang_getFileName(file) }).into()
-            };
-            self.names.borrow_mut().insert(file, name.clone());
-            name
-        })
+        let mut names = self.names.borrow_mut();
+        // SAFETY: a file of this unit, or none, which has an empty name.
+        let name = || text(unsafe { clang_getFileName(file) }).into();
+        names.entry(file).or_insert_with(name).clone()
     }
 
     fn location(&self, raw: CXSourceLocation) -> Location {
@@ -250,6 +224,15 @@ pub struct Cursor<'u> {
 }
 
 impl<'u> Cursor<'u> {
+    types! {
+        /// Its type.
+        ty = clang_getCursorType;
+        /// What a typedef stands for.
+        typedef_target = clang_getTypedefDeclUnderlyingType;
+        /// The integer type that an enumeration is kept in.
+        enumeration_type = clang_getEnumDeclIntegerType;
+    }
+
     /// One of the `CXCursor_*` constants.
     pub fn kind(self) -> CXCursorKind {
         // SAFETY: a cursor of a living unit, here and in every method below.
@@ -296,11 +279,6 @@ impl<'u> Cursor<'u> {
         }
     }
 
-    /// Its type.
-    pub fn ty(self) -> Type<'u> {
-        self.wrap(unsafe { clang_getCursorType(self.raw) })
-    }
-
     /// Whether it defines what it declares.
     pub fn is_definition(self) -> bool {
         unsafe { clang_isCursorDefinition(self.raw) != 0 }
@@ -315,25 +293,12 @@ impl<'u> Cursor<'u> {
         }
     }
 
-    /// What a typedef stands for.
-    pub fn typedef_target(self) -> Type<'u> {
-        self.wrap(unsafe { clang_getTypedefDeclUnderlyingType(self.raw) })
-    }
-
-    /// The integer type that an enumeration is kept in.
-    pub fn enumeration_type(self) -> Type<'u> {
-        self.wrap(unsafe { clang_getEnumDeclIntegerType(self.raw) })
-    }
-
     /// Value of an enumerator, read as the enumeration's integer type says.
     pub fn enumerator_value(self, signed: bool) -> i128 {
-        // SAFETY: as above.
-        unsafe {
-            if signed {
-                clang_getEnumConstantDeclValue(self.raw).into()
-            } else {
-                clang_getEnumConstantDeclUnsignedValue(self.raw).into()
-            }
+        if signed {
+            unsafe { clang_getEnumConstantDeclValue(self.raw).into() }
+        } else {
+            unsafe { clang_getEnumConstantDeclUnsignedValue(self.raw).into() }
         }
     }
 
@@ -367,13 +332,6 @@ impl<'u> Cursor<'u> {
             found
         }
     }
-
-    fn wrap(self, raw: CXType) -> Type<'u> {
-        Type {
-            raw,
-            unit: self.unit,
-        }
-    }
 }
 
 /// A C type of a unit.
@@ -384,6 +342,17 @@ pub struct Type<'u> {
 }
 
 impl<'u> Type<'u> {
+    types! {
+        /// With typedefs resolved.
+        canonical = clang_getCanonicalType;
+        /// What a pointer points to.
+        pointee = clang_getPointeeType;
+        /// Element type of an array.
+        element = clang_getArrayElementType;
+        /// What `struct foo` as written names.
+        named = clang_Type_getNamedType;
+    }
+
     /// One of the `CXType_*` constants.
     pub fn kind(self) -> CXTypeKind {
         self.raw.kind
@@ -395,35 +364,15 @@ impl<'u> Type<'u> {
         text(unsafe { clang_getTypeSpelling(self.raw) })
     }
 
-    /// With typedefs resolved.
-    pub fn canonical(self) -> Type<'u> {
-        self.wrap(unsafe { clang_getCanonicalType(self.raw) })
-    }
-
     /// The declaration of a record, enumeration or typedef.
     pub fn declaration(self) -> Cursor<'u> {
         self.unit
             .cursor(unsafe { clang_getTypeDeclaration(self.raw) })
     }
 
-    /// What a pointer points to.
-    pub fn pointee(self) -> Type<'u> {
-        self.wrap(unsafe { clang_getPointeeType(self.raw) })
-    }
-
-    /// Element type of an array.
-    pub fn element(self) -> Type<'u> {
-        self.wrap(unsafe { clang_getArrayElementType(self.raw) })
-    }
-
     /// Number of elements of an array of fixed length.
     pub fn bound(self) -> u64 {
         u64::try_from(unsafe { clang_getArraySize(self.raw) }).unwrap_or(0)
-    }
-
-    /// What `struct foo` as written names.
-    pub fn named(self) -> Type<'u> {
-        self.wrap(unsafe { clang_Type_getNamedType(self.raw) })
     }
 
     /// Size in bytes; `None` where the type is incomplete.
@@ -447,12 +396,5 @@ impl<'u> Type<'u> {
         // SAFETY: the callback only runs during the call.
         unsafe { clang_Type_visitFields(self.raw, visit, (&raw mut found).cast()) };
         found.into_iter().map(|raw| self.unit.cursor(raw)).collect()
-    }
-
-    fn wrap(self, raw: CXType) -> Type<'u> {
-        Type {
-            raw,
-            unit: self.unit,
-        }
     }
 }

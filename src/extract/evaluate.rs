@@ -3,8 +3,9 @@
 //! A macro can do anything, also swallow the questions that follow it. So each defined macro must have
 //! left a declaration or an error; those that left neither are asked again in smaller groups.
 
-use super::clang::{Cursor, Diagnostic, Unit};
+use super::clang::{Cursor, Unit};
 use super::ioctl;
+use super::location::Diagnostic;
 use super::taint::Taint;
 use super::typeref;
 use crate::model::TypeRef;
@@ -49,7 +50,7 @@ impl Question {
             Self::Probe(_, arguments) => {
                 format!("enum {{ {PREFIX}{number} = ({name}({arguments})) }};")
             }
-            Self::Defined(_) => format!("enum {{ {PREFIX}{number} = 1 }};"),
+            Self::Defined(_) => format!("enum {{ {PREFIX}{number} = (1) }};"),
             Self::Request(_) => format!("__typeof__({name}) *{PREFIX}{number};"),
         };
         to.push_str(&format!("#ifdef {name}\n{asked}\n#endif\n"));

@@ -10,7 +10,7 @@ use super::lexical::{self, Scan};
 use super::typeref;
 use crate::model::{Constant, ConstantValue, Direction, RequestCode, TypeRef};
 use clang_sys::*;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// The marker definitions.
 pub const MARKERS: &str = "\
@@ -53,6 +53,7 @@ pub struct Layout([u32; 11]);
 /// What is asked about request codes; nothing where the header can't have any.
 pub fn questions(scan: &Scan) -> Vec<Question> {
     let mut asked: Vec<Question> = Vec::new();
+    let mut known = BTreeSet::new();
     for define in &scan.defines {
         let calls = define
             .body
@@ -61,9 +62,8 @@ pub fn questions(scan: &Scan) -> Vec<Question> {
         let alias = define.body.len() == 1
             && define.body[0] != define.name
             && lexical::is_identifier(&define.body[0]);
-        let question = Question::Request(define.name.clone());
-        if define.parameters.is_none() && (calls || alias) && !asked.contains(&question) {
-            asked.push(question);
+        if define.parameters.is_none() && (calls || alias) && known.insert(&define.name) {
+            asked.push(Question::Request(define.name.clone()));
         }
     }
     if !asked.is_empty() {

@@ -2,6 +2,7 @@
 //! that C++ gives are kept.
 
 use super::clang::{Cursor, Index};
+use super::message;
 use super::stubs::INCLUDE_ROOT;
 use super::unit::{self, Form, Job};
 use crate::model::{Build, Language, Record};
@@ -44,7 +45,7 @@ fn form<'a>(language: &'a [&'a str]) -> Form<'a> {
 
 fn errors(index: &Index, job: &Job<'_>, language: &[&str], main: &str) -> Build {
     match unit::parse_text(index, job, &form(language), main) {
-        Ok(unit) => unit::build(&unit.errors()),
+        Ok(unit) => message::build(&unit.errors()),
         Err(reason) => Build::Fails(reason),
     }
 }
@@ -62,7 +63,7 @@ fn cxx(
     let errors = unit.errors();
     if !errors.is_empty() {
         // Sizes next to an error are made up.
-        return (unit::build(&errors), Vec::new());
+        return (message::build(&errors), Vec::new());
     }
     let path = format!("{INCLUDE_ROOT}{}", job.header);
     let mut sizes = BTreeMap::new();

@@ -211,6 +211,9 @@ fn function_like(define: &Define, parameters: &[String], answers: &Answers) -> F
 
 /// The short fixed words for why a macro has no value.
 fn reason(message: &str, body: &[String], answers: &Answers) -> String {
+    if message.starts_with("unread: ") {
+        return message.to_owned();
+    }
     let quoted = message.split('\'').nth(1).unwrap_or_default();
     let undeclared = [
         "use of undeclared identifier",
@@ -245,9 +248,6 @@ fn reason(message: &str, body: &[String], answers: &Answers) -> String {
         return called.map_or("not constant".to_owned(), |name| {
             format!("undeclared: {name}")
         });
-    }
-    if message.contains("unread") {
-        return message.to_owned();
     }
     "no expression".to_owned()
 }

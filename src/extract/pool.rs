@@ -7,16 +7,16 @@
 use super::library::{self, LibraryError};
 use super::process::{Lost, Process};
 use super::target::Target;
-use super::wire::{Answer, Id, Order, Parts};
-use crate::model::{HeaderSurface, Unread};
+use super::wire::{Answer, Order, Parts};
+use crate::model::Unread;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 pub use super::library::Libclang;
+<<<<<<< HEAD
 
 /// How the pool works.
 #[derive(Debug, Clone)]
@@ -108,6 +108,9 @@ pub enum ExtractError {
         reason: String,
     },
 }
+=======
+pub use super::request::{Compile, Compiled, ExtractError, Options, Outcome, Request, SourceFile};
+>>>>>>> extract
 
 enum Work {
     Read(Request),
@@ -353,12 +356,18 @@ fn start_error(options: &Options, lost: &Lost) -> ExtractError {
     }
 }
 
+/// Orders that one worker is given before it is replaced: bounds the texts it keeps and its CPU time.
+const MOST_ORDERS: usize = 20_000;
+
 /// Looks after one child until the pool is closed.
 fn serve(shared: &Shared, options: &Options, path: &std::path::Path, mut child: Option<Process>) {
     while let Some(task) = shared.take() {
         let mut ask =
             |order: &Order, files: &[SourceFile]| -> Result<Result<Answer, Lost>, ExtractError> {
-                if child.is_none() {
+                if child
+                    .as_ref()
+                    .is_none_or(|process| process.orders() >= MOST_ORDERS)
+                {
                     let fresh = Process::start(options, path);
                     child = Some(fresh.map_err(|lost| start_error(options, &lost))?);
                 }

@@ -45,6 +45,7 @@ pub struct Process {
     stdin: BufWriter<ChildStdin>,
     stdout: ChildStdout,
     sent: HashSet<Id>,
+    orders: usize,
     banner: String,
 }
 
@@ -74,6 +75,7 @@ impl Process {
             stdin: BufWriter::with_capacity(1 << 16, stdin),
             stdout,
             sent: HashSet::new(),
+            orders: 0,
             banner: String::new(),
         };
         let order = Order::Start {
@@ -97,6 +99,11 @@ impl Process {
         self.banner.clone()
     }
 
+    /// How many orders it was given.
+    pub fn orders(&self) -> usize {
+        self.orders
+    }
+
     /// Sends an order, and before it the texts that the worker has not seen yet; waits for the answer.
     ///
     /// # Errors
@@ -112,6 +119,7 @@ impl Process {
             io::ErrorKind::InvalidData => Lost::Garbled,
             _ => Lost::Died,
         };
+        self.orders += 1;
         for file in files {
             if self.sent.insert(file.id) {
                 wire::send_text(&mut self.stdin, &file.id, &file.text).map_err(lost)?;

@@ -42,8 +42,13 @@ fn fields(record: Cursor<'_>, base_bits: u64, depth: usize) -> Result<Vec<Field>
     if depth > DEEPEST {
         return Err("records nest too deeply".to_owned());
     }
+    let listed = record.ty().fields();
+    let declares = |child: &Cursor<'_>| child.kind() == CXCursor_FieldDecl;
+    if listed.is_empty() && record.children().iter().any(declares) {
+        return Err("the compiler calls it invalid".to_owned());
+    }
     let mut read = Vec::new();
-    for cursor in record.ty().fields() {
+    for cursor in listed {
         read.push(field(cursor, base_bits, depth)?);
     }
     Ok(read)

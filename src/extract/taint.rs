@@ -2,7 +2,8 @@
 //! they hold by value. The compiler goes on after an error with made-up sizes and values and does not
 //! mark them.
 
-use super::clang::{Cursor, Diagnostic};
+use super::clang::Cursor;
+use super::location::Diagnostic;
 use super::typeref;
 use clang_sys::*;
 use std::cell::RefCell;
@@ -30,7 +31,7 @@ impl Taint {
             by_file
                 .entry(error.location.file.clone())
                 .or_default()
-                .push((error.location.line, super::unit::tidy_message(&error.text)));
+                .push((error.location.line, super::message::tidy(&error.text)));
         }
         Self {
             errors: by_file,
@@ -104,10 +105,11 @@ impl Taint {
 /// Declarations whose meaning this one's layout or value rests on.
 fn held(declaration: Cursor<'_>) -> Vec<Cursor<'_>> {
     match declaration.kind() {
+        // By its children: libclang lists no fields of a record that it found invalid.
         CXCursor_StructDecl | CXCursor_UnionDecl => declaration
-            .ty()
-            .fields()
+            .children()
             .into_iter()
+            .filter(|child| child.kind() == CXCursor_FieldDecl)
             .flat_map(|field| typeref::resolve(field.ty()).depends)
             .collect(),
         CXCursor_TypedefDecl => typeref::resolve(declaration.typedef_target()).depends,

@@ -5,14 +5,15 @@
 //! compiles alone. Where it does not, a second parse with the prelude first gives the values.
 //! Next: [`super::record`] and its neighbours for the declarations, [`super::macros`] for the rest.
 
-use super::clang::{Cursor, Diagnostic, Index, Unit};
+use super::clang::{Cursor, Index, Unit};
 use super::evaluate::{self, Answers, Evidence, Question};
 use super::lexical::{self, Scan};
+use super::location::Diagnostic;
+use super::message::{build, describe};
 use super::stubs::{INCLUDE_ROOT, PRELUDE, STUB_ROOT, STUBS};
 use super::surface;
 use super::taint::Taint;
 use super::target::Target;
-use super::typeref;
 use super::{language, macros};
 use crate::model::{Build, HeaderSurface};
 use clang_sys::*;
@@ -214,8 +215,7 @@ pub fn read(
         let asked = Asked {
             questions: &questions,
             code: &code,
-            scan: &scan,
-            active,
+            defined: in_force(&scan, active),
         };
         let first = First {
             parsed: &parsed,
@@ -242,18 +242,18 @@ pub fn read(
 struct Asked<'a> {
     questions: &'a [Question],
     code: &'a str,
-    scan: &'a Scan,
-    active: Option<&'a HashMap<String, u32>>,
+    /// Names that must leave an answer: those that are in force behind the header.
+    defined: BTreeSet<&'a str>,
 }
 
-impl Asked<'_> {
-    fn is_defined(&self, name: &str) -> bool {
-        !self.scan.undefined.contains(name)
-            && match self.active {
-                Some(lines) => lines.contains_key(name),
-                None => self.scan.defines.iter().any(|define| define.name == name),
-            }
-    }
+/// The header's macros that are in force behind it, as far as is known.
+fn in_force<'a>(scan: &'a Scan, active: Option<&HashMap<String, u32>>) -> BTreeSet<&'a str> {
+    scan.defines
+        .iter()
+        .map(|define| define.name.as_str())
+        .filter(|name| !scan.undefined.contains(*name))
+        .filter(|name| active.is_none_or(|lines| lines.contains_key(*name)))
+        .collect()
 }
 
 /// Answers to every question; those that something swallowed are asked again in smaller groups.
@@ -270,7 +270,7 @@ fn answers(
         errors: &first.parsed.in_code,
         taint: first.taint,
     };
-    let defined = |name: &str| asked.is_defined(name);
+    let defined = |name: &str| asked.defined.contains(name);
     let mut answers = evaluate::read(asked.questions, asked.code, &evidence, defined);
     let mut groups = halves(answers.lost());
     groups.extend(Some(answers.strings()).filter(|group| !group.is_empty()));
@@ -363,36 +363,6 @@ fn closure(unit: &Unit<'_>, header: &str) -> Vec<String> {
         .filter(|file| file != header)
         .collect();
     inside.into_iter().collect()
-}
-
-/// Clean, or the first of the errors.
-pub fn build(errors: &[Diagnostic]) -> Build {
-    errors
-        .first()
-        .map_or(Build::Clean, |error| Build::Fails(describe(error)))
-}
-
-/// An error in one line, without paths of this machine.
-pub fn describe(error: &Diagnostic) -> String {
-    let file = &*error.location.file;
-    let text = tidy_message(&error.text);
-    match file
-        .strip_prefix(INCLUDE_ROOT)
-        .or_else(|| file.strip_prefix(STUB_ROOT))
-    {
-        Some(header) => format!("{header}:{}: {text}", error.location.line),
-        None => text,
-    }
-}
-
-/// A compiler's message in one line, without the places of this process's own making.
-pub fn tidy_message(text: &str) -> String {
-    let masked = typeref::mask(text);
-    let folded: Vec<&str> = masked.split_whitespace().collect();
-    folded
-        .join(" ")
-        .replace(INCLUDE_ROOT, "")
-        .replace(STUB_ROOT, "")
 }
 
 /// Compiles some code behind a header; gives the first error.

@@ -1,0 +1,36 @@
+//! The compiler's messages in one line each, without the places that only exist in a worker.
+
+use super::location::Diagnostic;
+use super::stubs::{INCLUDE_ROOT, STUB_ROOT};
+use super::typeref;
+use crate::model::Build;
+
+/// Clean, or the first of the errors.
+pub fn build(errors: &[Diagnostic]) -> Build {
+    errors
+        .first()
+        .map_or(Build::Clean, |error| Build::Fails(describe(error)))
+}
+
+/// An error in one line, without paths of this machine.
+pub fn describe(error: &Diagnostic) -> String {
+    let file = &*error.location.file;
+    let text = tidy(&error.text);
+    match file
+        .strip_prefix(INCLUDE_ROOT)
+        .or_else(|| file.strip_prefix(STUB_ROOT))
+    {
+        Some(header) => format!("{header}:{}: {text}", error.location.line),
+        None => text,
+    }
+}
+
+/// A compiler's message in one line, without the places of this process's own making.
+pub fn tidy(text: &str) -> String {
+    let masked = typeref::mask(text);
+    let folded: Vec<&str> = masked.split_whitespace().collect();
+    folded
+        .join(" ")
+        .replace(INCLUDE_ROOT, "")
+        .replace(STUB_ROOT, "")
+}
