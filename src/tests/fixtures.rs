@@ -7,11 +7,18 @@
 use crate::support::case::{self, Case, Released};
 use crate::support::compare::{differences, expected_status, json_differs, line, unproved};
 use crate::support::repository::{Files, Repository, lay_over};
+use rayon::prelude::*;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
+<<<<<<< HEAD
 use uapi_check::extract::pool;
 use uapi_check::judge::Catalogue;
+=======
+use uapi_check::extract::pool::Options;
+use uapi_check::judge::rule::ON_ANY;
+use uapi_check::judge::{Catalogue, Rule, Status};
+>>>>>>> fixtures
 use uapi_check::pipeline::{self, Engine, Request};
 use uapi_check::report::Report;
 use uapi_check::source::ReleaseChoice;
@@ -21,12 +28,18 @@ const MEMORY_BYTES: u64 = 2 << 30;
 
 /// What all cases share.
 struct Bench {
+<<<<<<< HEAD
     repository: Repository,
     engine: Engine,
+=======
+    engine: Engine,
+    catalogue: Catalogue,
+>>>>>>> fixtures
 }
 
-/// The commits of one case.
+/// The repository of one case, and its commits.
 struct Commits {
+    repository: Repository,
     before: String,
     after: String,
     /// What `--released` is given.
@@ -40,19 +53,26 @@ fn every_case_gives_exactly_its_findings() {
     let filter = std::env::var("FIXTURE").unwrap_or_default();
     let (cases, mut faults) = case::load();
     let bench = Bench::new();
-    let mut run = 0;
-    for case in cases.iter().filter(|case| case.name.contains(&filter)) {
+    let chosen: Vec<&Case> = cases
+        .iter()
+        .filter(|case| case.name.contains(&filter))
+        .collect();
+    assert!(!chosen.is_empty(), "no case has `{filter}` in its name");
+    let found = chosen.par_iter().flat_map_iter(|case| {
         let found = bench.check(case);
-        faults.extend(found.into_iter().map(|f| format!("{}: {f}", case.name)));
-        run += 1;
-    }
-    assert!(run > 0, "no case has `{filter}` in its name");
-    assert_none(&faults, run);
+        found.into_iter().map(|f| format!("{}: {f}", case.name))
+    });
+    faults.extend(found.collect::<Vec<_>>());
+    assert_none(&faults, chosen.len());
 }
 
 #[test]
 fn every_rule_has_a_case_and_every_case_a_rule() {
+<<<<<<< HEAD
     let catalogue = Catalogue::embedded().expect("the embedded rules load");
+=======
+    let catalogue = catalogue();
+>>>>>>> fixtures
     let known = |id: &str| catalogue.rules().iter().any(|rule| rule.id == id);
     let (cases, mut faults) = case::load();
     for case in &cases {
@@ -66,16 +86,18 @@ fn every_rule_has_a_case_and_every_case_a_rule() {
             }
         }
     }
+<<<<<<< HEAD
     for rule in catalogue.rules().iter().filter(|rule| rule.status == uapi_check::judge::Status::Stable) {
+=======
+    let counted =
+        |rule: &&Rule| rule.status == Status::Stable && !rule.on.iter().any(|on| on == ON_ANY);
+    for rule in catalogue.rules().iter().filter(counted) {
+>>>>>>> fixtures
         if !cases.iter().any(|case| case.expects(&rule.id)) {
             faults.push(format!("{}: no case expects this rule", rule.id));
         }
-        let of_the_rule = |case: &&Case| case.group() == rule.id;
-        if cases
-            .iter()
-            .filter(of_the_rule)
-            .all(|c| c.expects(&rule.id))
-        {
+        let mut own = cases.iter().filter(|case| case.group() == rule.id);
+        if own.all(|case| case.expects(&rule.id)) {
             faults.push(format!("{}: no look-alike stays silent", rule.id));
         }
     }
@@ -93,69 +115,61 @@ fn assert_none(faults: &[String], cases: usize) {
 
 impl Bench {
     fn new() -> Self {
-        let options = pool::Options {
+        let options = Options {
             program: program().into(),
             jobs: 2,
             deadline: Duration::from_secs(10),
             memory_bytes: MEMORY_BYTES,
         };
         Self {
+<<<<<<< HEAD
             repository: Repository::new(),
             engine: Engine::new(options),
+=======
+            engine: Engine::new(options),
+            catalogue: catalogue(),
+>>>>>>> fixtures
         }
     }
 
     /// Everything that is wrong with one case, one line each.
     fn check(&self, case: &Case) -> Vec<String> {
-        let commits = self.commits(case);
+        let commits = Commits::of(case);
         let range = format!("{}..{}", commits.before, commits.after);
-        let report = match self.run(case, &range, commits.released.as_deref()) {
+        let report = match self.run(case, &commits, &range, commits.released.as_deref()) {
             Ok(report) => report,
             Err(fault) => return vec![fault],
         };
         let mut faults = differences(case, &report);
-        faults.extend(unproved(&report));
+        faults.extend(unproved(&report, &self.catalogue));
         faults.extend(self.not_silent(case, &commits));
         faults.extend(self.told_otherwise(case, &range, &commits, &report));
         faults
     }
 
-    fn run(&self, case: &Case, range: &str, released: Option<&str>) -> Result<Report, String> {
+    fn run(
+        &self,
+        case: &Case,
+        commits: &Commits,
+        range: &str,
+        released: Option<&str>,
+    ) -> Result<Report, String> {
         let request = Request {
-            repository: self.repository.path(),
+            repository: commits.repository.path(),
             range: Some(range.to_owned()),
             targets: Some(case.expected.targets.clone()),
             released: match released {
                 Some(revision) => ReleaseChoice::Revision(revision.to_owned()),
                 None => ReleaseChoice::None,
             },
+<<<<<<< HEAD
             catalogue: Catalogue::embedded().expect("the embedded rules load"),
+=======
+            catalogue: self.catalogue.clone(),
+>>>>>>> fixtures
         };
         pipeline::check(&request, &self.engine, &|_| ())
             .map_err(|error| format!("{range}: the run failed: {error}"))
-    }
-
-    /// Commits the two sides of a case over `_base/`.
-    fn commits(&self, case: &Case) -> Commits {
-        let commit = |files: &Files, parent| self.repository.commit(files, parent);
-        let before = files_of(case, "before");
-        let after = files_of(case, "after");
-        let first = commit(&before, None);
-        let second = commit(&after, Some(&first));
-        let released = match case.side("released") {
-            Some(_) => Some(commit(&files_of(case, "released"), None)),
-            None if case.expected.released == Released::Before => Some(first.clone()),
-            None => None,
-        };
-        Commits {
-            commented: [
-                commit(&with_comments(before, case, "before"), Some(&first)),
-                commit(&with_comments(after, case, "after"), Some(&second)),
-            ],
-            before: first,
-            after: second,
-            released,
-        }
     }
 
     /// Either side compared with itself, and with itself and a comment more, must give no finding.
@@ -170,7 +184,7 @@ impl Bench {
         ];
         let mut faults = Vec::new();
         for (what, from, to) in pairs {
-            match self.run(case, &format!("{from}..{to}"), None) {
+            match self.run(case, commits, &format!("{from}..{to}"), None) {
                 Err(fault) => faults.push(format!("{what}: {fault}")),
                 Ok(report) => {
                     let found = report.findings.iter();
@@ -192,15 +206,8 @@ impl Bench {
         let released = commits.released.as_deref().unwrap_or("none");
         let output = Command::new(program())
             .arg("--repo")
-            .arg(self.repository.path())
-            .args([
-                "--format",
-                "json",
-                "--all",
-                "--no-cache",
-                "--released",
-                released,
-            ])
+            .arg(commits.repository.path())
+            .args(["--format", "json", "--all", "--released", released])
             .args(["--target", &case.expected.targets.join(","), range])
             .output();
         let output = match output {
@@ -219,6 +226,38 @@ impl Bench {
         }
         faults
     }
+}
+
+impl Commits {
+    /// Commits the two sides of a case over `_base/`.
+    fn of(case: &Case) -> Self {
+        let repository = Repository::new();
+        let commit = |files: &Files, parent| repository.commit(files, parent);
+        let before = files_of(case, "before");
+        let after = files_of(case, "after");
+        let first = commit(&before, None);
+        let second = commit(&after, Some(&first));
+        let released = match case.side("released") {
+            Some(_) => Some(commit(&files_of(case, "released"), None)),
+            None if case.expected.released == Released::Before => Some(first.clone()),
+            None => None,
+        };
+        let commented = [
+            commit(&with_comments(before, case, "before"), Some(&first)),
+            commit(&with_comments(after, case, "after"), Some(&second)),
+        ];
+        Self {
+            repository,
+            commented,
+            before: first,
+            after: second,
+            released,
+        }
+    }
+}
+
+fn catalogue() -> Catalogue {
+    Catalogue::embedded().unwrap_or_else(|error| panic!("the embedded rules are wrong: {error}"))
 }
 
 fn program() -> &'static str {

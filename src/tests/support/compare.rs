@@ -1,7 +1,7 @@
 //! Reports held against what a case expects: every difference becomes one readable line.
 
 use super::case::{Case, Expectation, ExpectedGap};
-use uapi_check::judge::{Finding, Verdict};
+use uapi_check::judge::{Catalogue, Finding, Verdict};
 use uapi_check::report::{Conclusion, Report};
 
 /// Expected findings that are missing, findings that nobody expects, and gaps likewise.
@@ -80,12 +80,16 @@ pub fn line(finding: &Finding) -> String {
     )
 }
 
-/// Breaks without a proof that held.
-pub fn unproved(report: &Report) -> Vec<String> {
+/// Breaks without a proof that held. A rule may say that it has none, and why.
+pub fn unproved(report: &Report, catalogue: &Catalogue) -> Vec<String> {
     let breaks = report
         .findings
         .iter()
         .filter(|finding| finding.verdict == Verdict::Break);
+    let excused = |finding: &Finding| {
+        let rule = catalogue.rule(&finding.rule);
+        rule.is_some_and(|rule| rule.no_witness.is_some())
+    };
     breaks
         .filter_map(|finding| match &finding.witness {
             Some(witness) if witness.confirmed == Some(true) => None,
@@ -93,6 +97,7 @@ pub fn unproved(report: &Report) -> Vec<String> {
                 "witness of {} on `{}` is {:?}: {}",
                 finding.rule, finding.subject, witness.confirmed, witness.code
             )),
+            None if excused(finding) => None,
             None => Some(format!(
                 "{} on `{}` is a break without a witness",
                 finding.rule, finding.subject
