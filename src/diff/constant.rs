@@ -8,7 +8,8 @@ use super::change::Change;
 use super::enumeration::Shifts;
 use super::index::{Fate, Found, Index, Named};
 use super::kinds::{Kind, Part};
-use super::naming::{alike, family, identifiers, is_sentinel, shared_prefix};
+use super::naming::{alike, identifiers, shared_prefix};
+use super::sentinel::{self, Growth};
 use super::{place_of, request};
 use crate::model::{Constant, ConstantValue, HeaderSurface, Side};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +33,8 @@ impl Pair<'_> {
         )
     }
 
-    fn values(&self) -> Option<(i128, i128)> {
+    /// Both values, where both are integers.
+    pub fn values(&self) -> Option<(i128, i128)> {
         Some((self.old.value()?, self.new.item.value()?))
     }
 }
@@ -96,7 +98,7 @@ pub(super) fn own_constants(header: &HeaderSurface) -> BTreeMap<&str, Named<'_>>
 
 /// Constants that the header, or a header that took over its declarations, has after and that no
 /// header had before.
-fn new_names<'a>(
+pub(super) fn new_names<'a>(
     before: &Index<'_>,
     after: &Index<'a>,
     header: &HeaderSurface,
@@ -168,17 +170,13 @@ fn value(
         Named::Enumerator(enumeration, _) => enumeration.name.clone(),
         Named::Macro(_) => String::new(),
     };
-    if let Some(grows) = sentinel(pair, (old, new), fresh) {
+    if let Some(growth) = sentinel::growth(pair, (old, new), fresh) {
         changes.push(
             pair.change(Kind::SentinelChanged)
                 .with(Part::Before, "value", old)
                 .with(Part::After, "value", new)
-                .with(Part::Whole, "grows", grows)
-                .with(
-                    Part::Whole,
-                    "shrinks",
-                    new < old || (new & old != old && is_mask(pair.old.name())),
-                )
+                .with(Part::Whole, "grows", growth == Growth::Explained)
+                .with(Part::Whole, "shrinks", growth == Growth::Shrunk)
                 .with(Part::Whole, "enumeration", enumeration),
         );
     } else if follows(pair) {
@@ -203,83 +201,6 @@ fn value(
             Some((old, new)),
         ));
     }
-}
-
-fn is_mask(name: &str) -> bool {
-    ["MASK", "ALL", "SUPPORTED", "FLAGS", "VALID"]
-        .iter()
-        .any(|word| name.contains(word))
-}
-
-/// `Some(grew as it should)` for a constant that only counts, bounds or masks others.
-fn sentinel(
-    pair: &Pair<'_>,
-    (old, new): (i128, i128),
-    fresh: &BTreeMap<&str, Named<'_>>,
-) -> Option<bool> {
-    let name = pair.old.name();
-    if let (Named::Enumerator(was, _), Named::Enumerator(is, _)) = (pair.old, pair.new.item) {
-        let rest = |enumeration: &crate::model::Enumeration| {
-            enumeration
-                .enumerators
-                .iter()
-                .filter(|item| !is_sentinel(&item.name))
-                .map(|item| item.value)
-                .max()
-        };
-        let (top, now) = (rest(was)?, rest(is)?);
-        let same_distance = old - top == new - now;
-        return (is_sentinel(name) && (old >= top || same_distance))
-            .then_some(same_distance && new > old);
-    }
-    if let (Named::Macro(was), Named::Macro(is)) = (pair.old, pair.new.item)
-        && was.body == is.body
-    {
-        return sentinel_through(pair, &was.body);
-    }
-    if !is_sentinel(name) {
-        return None;
-    }
-    let reaches = |value: i128| value > old && value <= new + 1;
-    let named = fresh.values().filter_map(|named| named.value());
-    let added_bits = named
-        .clone()
-        .filter(|value| *value > 0)
-        .fold(0, |bits, value| bits | value);
-    let grows_mask = is_mask(name) && new & old == old && new & !old & !added_bits == 0;
-    let grows_count = new > old && named.into_iter().any(reaches);
-    (grows_mask || grows_count || is_counter(name)).then_some(grows_mask || grows_count)
-}
-
-/// Names that are nothing but counters whatever their header holds.
-fn is_counter(name: &str) -> bool {
-    name == "__NR_syscalls" || name.starts_with("__") && name.ends_with("_MAX")
-}
-
-/// A macro written the same over sentinels (`#define FOO_MAX (__FOO_MAX - 1)`) is one itself.
-fn sentinel_through(pair: &Pair<'_>, body: &str) -> Option<bool> {
-    let mut grows = None;
-    for name in identifiers(body) {
-        let (Some(old), Some(new)) = (
-            pair.before.constant(&pair.header.path, name),
-            pair.after.constant(&pair.new.header.path, name),
-        ) else {
-            continue;
-        };
-        if old.item.value() == new.item.value() || name == pair.old.name() {
-            continue;
-        }
-        let inner = Pair {
-            old: old.item,
-            new,
-            header: old.header,
-            ..*pair
-        };
-        let values = inner.values()?;
-        let fresh = new_names(pair.before, pair.after, old.header);
-        grows = Some(grows.unwrap_or(true) & sentinel(&inner, values, &fresh)?);
-    }
-    grows
 }
 
 /// Whether a macro is written the same and is made of a constant that changed.
@@ -504,11 +425,7 @@ fn removed(after: &Index<'_>, header: &HeaderSurface, old: Named<'_>, now_in: &s
                 .with(Part::Whole, "enumeration", enumeration.name.clone())
                 .with(Part::Whole, "now_in", now_in)
                 .with(Part::Whole, "elsewhere", false)
-                .with(
-                    Part::Whole,
-                    "sentinel",
-                    is_sentinel(&item.name) && family(&item.name).len() > 2,
-                )
+                .with(Part::Whole, "sentinel", sentinel::trails(enumeration, item))
         }
         Named::Macro(item) if item.request.is_some() => {
             request::removed(after, header, item, now_in)

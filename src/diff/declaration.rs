@@ -3,6 +3,7 @@
 use super::change::Change;
 use super::index::{Fate, Index};
 use super::kinds::{Kind, Part};
+use super::layout::leaves;
 use super::place_of;
 use crate::model::{Function, FunctionKind, FunctionMacro, HeaderSurface, Side, TypeRef, Typedef};
 
@@ -81,7 +82,11 @@ fn typedef(
                 let change = Change::new(Kind::TypedefChanged, &old.name, &header.path)
                     .places(place, place_of(new.header, new.item.line, Side::After));
                 let change = types(types(change, Part::Before, was), Part::After, is);
-                changes.push(change.with(Part::Whole, "compatible", compatible(was, is)));
+                changes.push(change.with(
+                    Part::Whole,
+                    "compatible",
+                    compatible(was, is) || same_record(before, after, was, is),
+                ));
             }
             return;
         }
@@ -110,6 +115,30 @@ fn follows(before: &Index<'_>, after: &Index<'_>, was: &TypeRef, is: &TypeRef) -
             let new = after.typedefs.get(name.as_str()).and_then(|found| found.first());
             matches!((old, new), (Some(old), Some(new)) if old.item.target.canonical != new.item.target.canonical)
         })
+}
+
+/// Whether both are records, by whatever name, with the same fields at the same places.
+fn same_record(before: &Index<'_>, after: &Index<'_>, was: &TypeRef, is: &TypeRef) -> bool {
+    let old = before
+        .records
+        .get(was.holds.as_str())
+        .and_then(|found| found.first());
+    let new = after
+        .records
+        .get(is.holds.as_str())
+        .and_then(|found| found.first());
+    let (Some(old), Some(new)) = (old, new) else {
+        return false;
+    };
+    let outline = |record| {
+        leaves(record)
+            .into_iter()
+            .map(|leaf| (leaf.path.clone(), leaf.start(), leaf.end()))
+            .collect::<Vec<_>>()
+    };
+    was.bounds == is.bounds
+        && old.item.size == new.item.size
+        && outline(old.item) == outline(new.item)
 }
 
 fn compatible(was: &TypeRef, is: &TypeRef) -> bool {
@@ -174,7 +203,7 @@ fn function_macro_pair(
                 .with(Part::After, "parameters", new.parameters.len() as u64),
         );
     }
-    if generic_body(old) == generic_body(new) && old.probes == new.probes {
+    if generic_body(old) == generic_body(new) {
         return None;
     }
     let probed =

@@ -5,8 +5,8 @@ use super::change::Change;
 use super::constant::Pair;
 use super::index::{Fate, Index, Named};
 use super::kinds::{Kind, Part};
-use super::naming::is_sentinel;
 use super::place_of;
+use super::sentinel::trails;
 use crate::model::{Enumeration, HeaderSurface, Side};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -108,7 +108,7 @@ fn run<'a>(
         .iter()
         .filter(|pair| pair.old.value() != pair.new.item.value())
         .filter(|pair| implicit(pair.new.item) && implicit(pair.old))
-        .filter(|pair| !is_sentinel(pair.old.name()) || !at_end(pair))
+        .filter(|pair| !matches!(pair.new.item, Named::Enumerator(enumeration, item) if trails(enumeration, item)))
         .copied()
         .collect();
     let (first, last) = (shifted.first()?, shifted.last()?);
@@ -147,18 +147,6 @@ fn run<'a>(
 fn implicit(named: Named<'_>) -> bool {
     let written = named.written();
     written.is_empty() || written.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-}
-
-/// Whether nothing but sentinels follows it in its enumeration.
-fn at_end(pair: &Pair<'_>) -> bool {
-    let Named::Enumerator(enumeration, item) = pair.new.item else {
-        return false;
-    };
-    let after = enumeration
-        .enumerators
-        .iter()
-        .skip_while(|other| other.name != item.name);
-    after.skip(1).all(|other| is_sentinel(&other.name))
 }
 
 /// Tags and underlying types of one header's enumerations.

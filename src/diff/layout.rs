@@ -132,7 +132,7 @@ pub fn shape(fields: &[Field]) -> String {
 pub fn holes(record: &Record) -> Vec<(u64, u64)> {
     let mut covered: Vec<(u64, u64)> = leaves(record)
         .iter()
-        .filter(|leaf| !leaf.is_group())
+        .filter(|leaf| !leaf.is_group() || !leaf.field.ty.bounds.is_empty())
         .map(|leaf| (leaf.start(), leaf.end()))
         .collect();
     covered.sort_unstable();

@@ -23,6 +23,7 @@ mod record;
 mod release;
 mod request;
 mod reuse;
+mod sentinel;
 
 pub use change::{Change, Fact, Facts, Release};
 pub use gaps::gaps;

@@ -23,37 +23,17 @@ pub fn is_pad(name: &str) -> bool {
         || stem == "align"
 }
 
-/// Whether a constant's name says that it counts, bounds or masks others of its family.
+/// Whether a constant's name says that it counts or bounds others of its family.
 pub fn is_sentinel(name: &str) -> bool {
     let words: Vec<&str> = name.split('_').filter(|word| !word.is_empty()).collect();
     let (Some(first), Some(last)) = (words.first(), words.last()) else {
         return false;
     };
-    const LAST: [&str; 22] = [
-        "MAX",
-        "LAST",
-        "CNT",
-        "COUNT",
-        "END",
-        "NBITS",
-        "NUM",
-        "OPS",
-        "TLSMAX",
-        "MASK",
-        "ALL",
-        "SUPPORTED",
-        "FLAGS",
-        "STATES",
-        "TYPES",
-        "TYPE",
-        "MAXTYPE",
-        "SIZE",
-        "syscalls",
-        "INVALID",
-        "LIMIT",
-        "BITS",
+    const LAST: [&str; 13] = [
+        "MAX", "LAST", "CNT", "COUNT", "END", "NBITS", "NUM", "NR", "TLSMAX", "STATES", "MAXTYPE",
+        "LIMIT", "syscalls",
     ];
-    const FIRST: [&str; 6] = ["MAX", "NUM", "NR", "LAST", "N", "COUNT"];
+    const FIRST: [&str; 5] = ["MAX", "NUM", "NR", "LAST", "COUNT"];
     FIRST.contains(first)
         || words.contains(&"MAX")
         || words.contains(&"NUM")
@@ -62,6 +42,21 @@ pub fn is_sentinel(name: &str) -> bool {
             .any(|pair| pair == ["AFTER", "LAST"] || pair == ["LAST", "CAP"])
         || LAST.contains(last)
         || last.ends_with("MAX")
+        || first.starts_with("NSIG")
+}
+
+/// Whether a constant's name says that it is the union of flags.
+pub fn is_mask(name: &str) -> bool {
+    const WORDS: [&str; 7] = [
+        "MASK",
+        "ALL",
+        "SUPPORTED",
+        "FLAGS",
+        "VALID",
+        "CAPS",
+        "FEATURES",
+    ];
+    name.split('_').any(|word| WORDS.contains(&word))
 }
 
 /// The part of a name that its family shares: all words but the last. Empty for a single word.

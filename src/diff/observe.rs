@@ -258,7 +258,8 @@ fn whole(
 ) {
     let fields = leaves(record);
     let wide = fields.iter().any(|leaf| {
-        matches!(leaf.field.ty.class, TypeClass::Integer { .. }) && leaf.field.size_bits == 64
+        matches!(leaf.field.ty.class, TypeClass::Integer { .. })
+            && leaf.field.size_bits == 64 * leaf.field.ty.bounds.iter().product::<u64>()
     });
     if wide && !record.packed && record.size % 8 != 0 {
         changes.push(

@@ -26,7 +26,7 @@ pub(super) fn compare(
         let Some(value) = new.value().filter(|value| *value > 0) else {
             continue;
         };
-        if let Some(other) = collision(own, gone, name, *new, value) {
+        if let Some(other) = collision((own, fresh), gone, name, *new, value) {
             changes.push(told(
                 header,
                 *new,
@@ -48,7 +48,7 @@ fn is_alias(named: Named<'_>) -> bool {
 
 /// A name that remains, of the same family of distinct values, with the same number.
 fn collision<'a>(
-    own: &BTreeMap<&str, Named<'a>>,
+    (own, fresh): (&BTreeMap<&str, Named<'a>>, &BTreeMap<&str, Named<'_>>),
     gone: &[(Named<'_>, &str)],
     name: &str,
     new: Named<'_>,
@@ -61,13 +61,17 @@ fn collision<'a>(
             .copied()
             .collect(),
         Named::Macro(_) => {
-            let prefix = family_prefix(own, name)?;
+            let prefix = family_prefix(own, fresh, name)?;
             let same = own.values().filter(|named| matches!(named, Named::Macro(_)) && named.name().starts_with(prefix));
             same.copied().collect()
         }
     };
-    members
-        .retain(|named| !is_sentinel(named.name()) && !is_alias(*named) && named.value().is_some());
+    members.retain(|named| {
+        !is_sentinel(named.name())
+            && !named.name().starts_with("__")
+            && !is_alias(*named)
+            && named.value().is_some()
+    });
     let mut values: Vec<i128> = members.iter().filter_map(|named| named.value()).collect();
     let single_bits = values.iter().all(|value| value.count_ones() <= 1);
     values.sort_unstable();
@@ -81,17 +85,18 @@ fn collision<'a>(
     remains.then_some(other.name())
 }
 
-/// The longest prefix that the new name shares with at least three macros of the header.
-fn family_prefix<'n>(own: &BTreeMap<&str, Named<'_>>, name: &'n str) -> Option<&'n str> {
+/// The family of a new name: the longest prefix that it shares with another name of the header, new or
+/// old. Names that are new together are a family of their own and start where they like.
+fn family_prefix<'n>(
+    own: &BTreeMap<&str, Named<'_>>,
+    fresh: &BTreeMap<&str, Named<'_>>,
+    name: &'n str,
+) -> Option<&'n str> {
     let mut prefix = family(name);
     while prefix.contains('_') {
         let with_bar = &name[..=prefix.len()];
-        if own
-            .keys()
-            .filter(|other| other.starts_with(with_bar))
-            .count()
-            >= 3
-        {
+        let shares = |other: &&&str| **other != name && other.starts_with(with_bar);
+        if own.keys().chain(fresh.keys()).any(|other| shares(&other)) {
             return Some(with_bar);
         }
         prefix = family(prefix);

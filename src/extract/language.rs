@@ -2,6 +2,7 @@
 //! that C++ gives are kept.
 
 use super::clang::{Cursor, Index};
+use super::location::Diagnostic;
 use super::message;
 use super::stubs::INCLUDE_ROOT;
 use super::unit::{self, Form, Job};
@@ -45,9 +46,21 @@ fn form<'a>(language: &'a [&'a str]) -> Form<'a> {
 
 fn errors(index: &Index, job: &Job<'_>, language: &[&str], main: &str) -> Build {
     match unit::parse_text(index, job, &form(language), main) {
-        Ok(unit) => message::build(&unit.errors()),
+        Ok(unit) => own(job, unit.errors()),
         Err(reason) => Build::Fails(reason),
     }
+}
+
+/// The verdict on the header itself: an error of a header that it includes is told there, and leaves
+/// this one unjudged.
+fn own(job: &Job<'_>, mut errors: Vec<Diagnostic>) -> Build {
+    let all = errors.len();
+    let path = format!("{INCLUDE_ROOT}{}", job.header);
+    errors.retain(|error| *error.location.file == *path);
+    if errors.is_empty() && all > 0 {
+        return Build::NotTried;
+    }
+    message::build(&errors)
 }
 
 fn cxx(
@@ -63,7 +76,7 @@ fn cxx(
     let errors = unit.errors();
     if !errors.is_empty() {
         // Sizes next to an error are made up.
-        return (message::build(&errors), Vec::new());
+        return (own(job, errors), Vec::new());
     }
     let path = format!("{INCLUDE_ROOT}{}", job.header);
     let mut sizes = BTreeMap::new();

@@ -16,101 +16,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 pub use super::library::Libclang;
-<<<<<<< HEAD
-
-/// How the pool works.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// The program that is run as `program extract-worker`.
-    pub program: PathBuf,
-    /// Number of worker processes.
-    pub jobs: usize,
-    /// Longest time for one header.
-    pub deadline: Duration,
-    /// Address space of one worker in bytes.
-    pub memory_bytes: u64,
-}
-
-/// A header of a closure.
-#[derive(Debug, Clone)]
-pub struct SourceFile {
-    /// Installed path.
-    pub path: String,
-    /// Hash of the text; equal ids mean equal texts.
-    pub id: Id,
-    /// The text.
-    pub text: Arc<[u8]>,
-}
-
-/// A header to read on a target.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// The target.
-    pub target: &'static Target,
-    /// Installed path of the header.
-    pub header: String,
-    /// Installed path of the header to include in order to see it: itself, or, for an asm-generic
-    /// header, the asm header that brings it in.
-    pub through: String,
-    /// The header, everything it may include, and linux/ioctl.h with what that includes.
-    pub files: Arc<Vec<SourceFile>>,
-    /// Whether to compile it in other languages too.
-    pub languages: bool,
-}
-
-/// What became of a [`Request`].
-#[derive(Debug, Clone, PartialEq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly every outcome is the large one"
-)]
-pub enum Outcome {
-    /// It was read; what was not believed stands in [`HeaderSurface::unread`].
-    Read(HeaderSurface),
-    /// Nothing of it was read.
-    Unread(Vec<Unread>),
-}
-
-/// A piece of code to try behind a header.
-#[derive(Debug, Clone)]
-pub struct Compile {
-    /// The target.
-    pub target: &'static Target,
-    /// Installed path of the header.
-    pub header: String,
-    /// As in [`Request`].
-    pub files: Arc<Vec<SourceFile>>,
-    /// File-scope C.
-    pub code: String,
-}
-
-/// What became of a [`Compile`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Compiled {
-    /// Whether header and code compile.
-    pub compiles: bool,
-    /// The first error, one line.
-    pub error: Option<String>,
-}
-
-/// Our own failure to extract anything.
-#[derive(Debug, thiserror::Error)]
-pub enum ExtractError {
-    /// There is no libclang to use.
-    #[error(transparent)]
-    Library(#[from] LibraryError),
-    /// A worker could not be started.
-    #[error("the worker process {program} could not be started: {reason}")]
-    Start {
-        /// The program.
-        program: PathBuf,
-        /// What went wrong.
-        reason: String,
-    },
-}
-=======
 pub use super::request::{Compile, Compiled, ExtractError, Options, Outcome, Request, SourceFile};
->>>>>>> extract
 
 enum Work {
     Read(Request),
@@ -405,7 +311,12 @@ fn parts(target: &Target, header: &str, through: &str, files: &[SourceFile]) -> 
 
 fn read_one(request: &Request, ask: &mut Ask<'_>) -> Result<Outcome, ExtractError> {
     let mut order = Order::Read {
-        unit: parts(request.target, &request.header, &request.through, &request.files),
+        unit: parts(
+            request.target,
+            &request.header,
+            &request.through,
+            &request.files,
+        ),
         languages: request.languages,
         evaluate: true,
     };
@@ -454,7 +365,12 @@ fn whole_header(reason: String) -> Unread {
 
 fn compile_one(request: &Compile, ask: &mut Ask<'_>) -> Result<Compiled, ExtractError> {
     let order = Order::Compile {
-        unit: parts(request.target, &request.header, &request.header, &request.files),
+        unit: parts(
+            request.target,
+            &request.header,
+            &request.header,
+            &request.files,
+        ),
         code: request.code.clone(),
     };
     let error = match ask(&order, &request.files)? {

@@ -39,6 +39,9 @@ pub struct Request {
     pub target: &'static Target,
     /// Installed path of the header.
     pub header: String,
+    /// Installed path of the header to include in order to see it: itself, or, for an asm-generic
+    /// header, the asm header that brings it in.
+    pub through: String,
     /// The header, everything it may include, and linux/ioctl.h with what that includes.
     pub files: Arc<Vec<SourceFile>>,
     /// Whether to compile it in other languages too.

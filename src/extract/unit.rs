@@ -40,7 +40,10 @@ pub struct Job<'a> {
 impl Job<'_> {
     fn text(&self) -> Result<&[u8], String> {
         let odd = |c: char| c.is_control() || matches!(c, '<' | '>' | '"' | '\\');
-        if [self.header, self.through].iter().any(|path| path.is_empty() || path.contains(odd)) {
+        if [self.header, self.through]
+            .iter()
+            .any(|path| path.is_empty() || path.contains(odd))
+        {
             return Err("its name can't be included".to_owned());
         }
         self.files

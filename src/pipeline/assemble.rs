@@ -33,15 +33,24 @@ pub(super) fn untouched(sides: &Sides, request: &Request, timing: Timing) -> Rep
         conclusion: Conclusion::Pass,
         findings: Vec::new(),
         gaps: Vec::new(),
-        examined: Examined { rules: request.catalogue.rules().len(), ..Examined::default() },
-        notes: vec!["No file that the user-space API is made from differs, so no header had to be read.".to_owned()],
+        examined: Examined {
+            rules: request.catalogue.rules().len(),
+            ..Examined::default()
+        },
+        notes: vec![
+            "No file that the user-space API is made from differs, so no header had to be read."
+                .to_owned(),
+        ],
         timing,
         sources: BTreeMap::new(),
     }
 }
 
 fn revision(state: &State) -> Revision {
-    Revision { name: state.name.clone(), commit: state.commit.clone() }
+    Revision {
+        name: state.name.clone(),
+        commit: state.commit.clone(),
+    }
 }
 
 impl Run<'_> {
@@ -79,16 +88,31 @@ impl Run<'_> {
         let mut absent = Vec::new();
         for target in self.targets {
             let Some(arch) = self.trees.by_arch.get(target.kernel_arch) else {
-                absent.push((target.name.to_owned(), "the examined tree has no such architecture".to_owned()));
+                absent.push((
+                    target.name.to_owned(),
+                    "the examined tree has no such architecture".to_owned(),
+                ));
                 continue;
             };
-            let places = |path: &String| if path.starts_with("asm/") { format!("{}:{path}", arch.after.arch) } else { path.clone() };
+            let places = |path: &String| {
+                if path.starts_with("asm/") {
+                    format!("{}:{path}", arch.after.arch)
+                } else {
+                    path.clone()
+                }
+            };
             headers.extend(arch.after.headers.keys().map(places));
             affected.extend(arch.affected.affected.iter().map(places));
         }
-        let present = |target: &&&'static Target| self.trees.by_arch.contains_key(target.kernel_arch);
+        let present =
+            |target: &&&'static Target| self.trees.by_arch.contains_key(target.kernel_arch);
         Examined {
-            targets: self.targets.iter().filter(present).map(|target| target.name.to_owned()).collect(),
+            targets: self
+                .targets
+                .iter()
+                .filter(present)
+                .map(|target| target.name.to_owned())
+                .collect(),
             targets_left_out: self.left_out.iter().cloned().chain(absent).collect(),
             headers: headers.len(),
             affected: affected.len(),
@@ -100,8 +124,14 @@ impl Run<'_> {
     /// finding stands without its lines.
     fn sources(&self, findings: &[Finding]) -> BTreeMap<(Side, String), Source> {
         let mut sources = BTreeMap::new();
-        for finding in findings.iter().filter(|finding| finding.verdict != Verdict::Ok || finding.after_place.is_some()) {
-            for place in [&finding.before_place, &finding.after_place].into_iter().flatten() {
+        for finding in findings
+            .iter()
+            .filter(|finding| finding.verdict != Verdict::Ok || finding.after_place.is_some())
+        {
+            for place in [&finding.before_place, &finding.after_place]
+                .into_iter()
+                .flatten()
+            {
                 let key = (place.side, place.header.clone());
                 if !sources.contains_key(&key)
                     && let Some(source) = self.source(place, &finding.targets)
@@ -114,25 +144,37 @@ impl Run<'_> {
     }
 
     fn source(&self, place: &Place, targets: &[String]) -> Option<Source> {
-        let target = self.targets.iter().find(|target| targets.iter().any(|name| name == target.name))?;
+        let target = self
+            .targets
+            .iter()
+            .find(|target| targets.iter().any(|name| name == target.name))?;
         let arch = self.trees.by_arch.get(target.kernel_arch)?;
         let (tree, state) = match place.side {
             Side::Before => (&arch.before, &self.sides.before),
             Side::After => (&arch.after, &self.sides.after),
         };
         let path = match &tree.headers.get(&place.header)?.origin {
-            Origin::File { path } | Origin::Wrapper { path } | Origin::SystemCalls { path } => path.clone(),
+            Origin::File { path } | Origin::Wrapper { path } | Origin::SystemCalls { path } => {
+                path.clone()
+            }
             Origin::Version => "Makefile".to_owned(),
         };
         let file = state.files.file(&path).ok()??;
         let bytes = state.files.read(&file).ok()?;
-        Some(Source { path, text: Arc::from(String::from_utf8_lossy(&bytes)) })
+        Some(Source {
+            path,
+            text: Arc::from(String::from_utf8_lossy(&bytes)),
+        })
     }
 }
 
 /// The gravest thing decides; what could not be examined outweighs a question, not a break.
 fn conclude(findings: &[Finding], gaps: &[Gap]) -> Conclusion {
-    let worst = findings.iter().filter(|finding| !finding.preview).map(|finding| finding.verdict).max();
+    let worst = findings
+        .iter()
+        .filter(|finding| !finding.preview)
+        .map(|finding| finding.verdict)
+        .max();
     match worst {
         Some(Verdict::Break) => Conclusion::Fail,
         _ if gaps.iter().any(|gap| gap.in_change) => Conclusion::Undecided,

@@ -75,7 +75,9 @@ pub enum PipelineError {
         known: String,
     },
     /// A target that this libclang cannot compile for.
-    #[error("target {name} needs libclang {needs} or newer, and this is {found}: install libclang1-{needs} or leave the target out")]
+    #[error(
+        "target {name} needs libclang {needs} or newer, and this is {found}: install libclang1-{needs} or leave the target out"
+    )]
     TargetTooNew {
         /// Name of the target.
         name: String,
@@ -106,7 +108,10 @@ pub struct Engine {
 impl Engine {
     /// Prepares an engine; nothing is started yet.
     pub fn new(options: Options) -> Self {
-        Self { options, extractor: OnceLock::new() }
+        Self {
+            options,
+            extractor: OnceLock::new(),
+        }
     }
 
     /// The extractor, started now if it was not yet.
@@ -127,10 +132,18 @@ impl Engine {
 /// # Errors
 /// The user's mistakes (see [`PipelineError::is_users_mistake`]) and our own failures. What merely
 /// could not be read is a gap in the report.
-pub fn check(request: &Request, engine: &Engine, progress: &(dyn Fn(Progress) + Sync)) -> Result<Report, PipelineError> {
+pub fn check(
+    request: &Request,
+    engine: &Engine,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Report, PipelineError> {
     let mut clock = Clock::start();
     check_names(request)?;
-    let sides = source::open(&request.repository, request.range.as_deref(), request.released.clone())?;
+    let sides = source::open(
+        &request.repository,
+        request.range.as_deref(),
+        request.released.clone(),
+    )?;
     if crate::tree::unchanged(&*sides.before.files, &*sides.after.files)? {
         return Ok(assemble::untouched(&sides, request, clock.timing));
     }
@@ -141,7 +154,9 @@ pub fn check(request: &Request, engine: &Engine, progress: &(dyn Fn(Progress) + 
         (started.join(), trees)
     });
     let trees = extractor.1?;
-    let extractor = extractor.0.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+    let extractor = extractor
+        .0
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
     let (targets, left_out) = offered(request, extractor)?;
     clock.lap(|timing| &mut timing.tree);
     progress(Progress::Stage("reading headers"));
@@ -156,12 +171,23 @@ pub fn check(request: &Request, engine: &Engine, progress: &(dyn Fn(Progress) + 
     let mut findings = judge(&changes, &request.catalogue);
     proof::confirm(&mut findings, &trees, extractor)?;
     clock.lap(|timing| &mut timing.judge);
-    let run = assemble::Run { sides: &sides, trees: &trees, targets: &targets, left_out, released, extractor, request };
+    let run = assemble::Run {
+        sides: &sides,
+        trees: &trees,
+        targets: &targets,
+        left_out,
+        released,
+        extractor,
+        request,
+    };
     Ok(run.report(findings, gaps, clock.timing))
 }
 
 /// The targets of the run, and the ones left out with their reasons.
-fn offered(request: &Request, extractor: &Extractor) -> Result<(Vec<&'static Target>, Vec<(String, String)>), PipelineError> {
+fn offered(
+    request: &Request,
+    extractor: &Extractor,
+) -> Result<(Vec<&'static Target>, Vec<(String, String)>), PipelineError> {
     let libclang = extractor.libclang();
     let mut targets = Vec::new();
     let mut left_out: Vec<(String, String)> = Vec::new();
@@ -175,13 +201,22 @@ fn offered(request: &Request, extractor: &Extractor) -> Result<(Vec<&'static Tar
                 found: libclang.version.clone(),
             });
         } else {
-            left_out.push((target.name.to_owned(), format!("needs libclang {} or newer", target.needs_libclang)));
+            left_out.push((
+                target.name.to_owned(),
+                format!("needs libclang {} or newer", target.needs_libclang),
+            ));
         }
     }
     if request.targets.is_none() {
-        left_out.extend(target::UNSUPPORTED.iter().map(|arch| (arch.kernel_arch.to_owned(), arch.reason.to_owned())));
+        left_out.extend(
+            target::UNSUPPORTED
+                .iter()
+                .map(|arch| (arch.kernel_arch.to_owned(), arch.reason.to_owned())),
+        );
     } else {
-        let rest = target::ALL.iter().filter(|target| !targets.iter().any(|chosen| chosen.name == target.name));
+        let rest = target::ALL
+            .iter()
+            .filter(|target| !targets.iter().any(|chosen| chosen.name == target.name));
         left_out.extend(rest.map(|target| (target.name.to_owned(), "not asked for".to_owned())));
     }
     Ok((targets, left_out))
@@ -191,8 +226,15 @@ fn wanted(request: &Request) -> Result<Vec<&'static Target>, PipelineError> {
     let Some(names) = &request.targets else {
         return Ok(target::ALL.iter().collect());
     };
-    let mut targets: Vec<&'static Target> = names.iter().map(|name| target_named(name)).collect::<Result<_, _>>()?;
-    let order = |target: &&'static Target| target::ALL.iter().position(|other| other.name == target.name);
+    let mut targets: Vec<&'static Target> = names
+        .iter()
+        .map(|name| target_named(name))
+        .collect::<Result<_, _>>()?;
+    let order = |target: &&'static Target| {
+        target::ALL
+            .iter()
+            .position(|other| other.name == target.name)
+    };
     targets.sort_by_key(order);
     targets.dedup_by_key(|target| target.name);
     Ok(targets)
@@ -202,7 +244,11 @@ fn wanted(request: &Request) -> Result<Vec<&'static Target>, PipelineError> {
 fn target_named(name: &str) -> Result<&'static Target, PipelineError> {
     target::by_name(name).ok_or_else(|| PipelineError::UnknownTarget {
         name: name.to_owned(),
-        known: target::ALL.iter().map(|target| target.name).collect::<Vec<_>>().join(", "),
+        known: target::ALL
+            .iter()
+            .map(|target| target.name)
+            .collect::<Vec<_>>()
+            .join(", "),
     })
 }
 
@@ -211,7 +257,8 @@ fn check_names(request: &Request) -> Result<(), PipelineError> {
 }
 
 fn companions(targets: &[&'static Target]) -> Vec<(String, String)> {
-    let pair = |target: &&'static Target| Some((target.name.to_owned(), target.companion?.to_owned()));
+    let pair =
+        |target: &&'static Target| Some((target.name.to_owned(), target.companion?.to_owned()));
     targets.iter().filter_map(pair).collect()
 }
 
@@ -224,11 +271,16 @@ struct Clock {
 impl Clock {
     fn start() -> Self {
         let now = Instant::now();
-        Self { start: now, lap: now, timing: Timing::default() }
+        Self {
+            start: now,
+            lap: now,
+            timing: Timing::default(),
+        }
     }
 
     fn lap(&mut self, stage: fn(&mut Timing) -> &mut u64) {
-        let milliseconds = |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        let milliseconds =
+            |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         *stage(&mut self.timing) = milliseconds(self.lap.elapsed());
         self.lap = Instant::now();
         self.timing.total = milliseconds(self.start.elapsed());

@@ -9,13 +9,28 @@ use crate::tree::HeaderTree;
 use std::sync::Arc;
 
 /// Tries the witness of every break; one that does not behave so is no break.
-pub(super) fn confirm(findings: &mut [Finding], trees: &Trees, extractor: &Extractor) -> Result<(), ExtractError> {
+pub(super) fn confirm(
+    findings: &mut [Finding],
+    trees: &Trees,
+    extractor: &Extractor,
+) -> Result<(), ExtractError> {
     let mut tried = Vec::new();
     let mut snippets = Vec::new();
     for (position, finding) in findings.iter().enumerate() {
-        let Some(witness) = finding.witness.as_ref().filter(|_| finding.verdict == Verdict::Break) else { continue };
-        let target = finding.targets.first().and_then(|name| target::by_name(name));
-        let Some((target, arch)) = target.and_then(|target| Some((target, trees.by_arch.get(target.kernel_arch)?))) else {
+        let Some(witness) = finding
+            .witness
+            .as_ref()
+            .filter(|_| finding.verdict == Verdict::Break)
+        else {
+            continue;
+        };
+        let target = finding
+            .targets
+            .first()
+            .and_then(|name| target::by_name(name));
+        let Some((target, arch)) =
+            target.and_then(|target| Some((target, trees.by_arch.get(target.kernel_arch)?)))
+        else {
             continue;
         };
         tried.push(position);
@@ -30,10 +45,23 @@ pub(super) fn confirm(findings: &mut [Finding], trees: &Trees, extractor: &Extra
     Ok(())
 }
 
-fn both(trees: &Trees, arch: &ArchTrees, target: &'static Target, finding: &Finding, code: &str) -> [Compile; 2] {
+fn both(
+    trees: &Trees,
+    arch: &ArchTrees,
+    target: &'static Target,
+    finding: &Finding,
+    code: &str,
+) -> [Compile; 2] {
     [&arch.before, &arch.after].map(|tree: &HeaderTree| {
         let graph = trees.graph(tree);
-        let header = through(&graph, tree, &finding.header).unwrap_or(&finding.header).to_owned();
-        Compile { target, files: Arc::new(files(&graph, tree, &header)), header, code: code.to_owned() }
+        let header = through(&graph, tree, &finding.header)
+            .unwrap_or(&finding.header)
+            .to_owned();
+        Compile {
+            target,
+            files: Arc::new(files(&graph, tree, &header)),
+            header,
+            code: code.to_owned(),
+        }
     })
 }

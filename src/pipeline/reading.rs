@@ -20,7 +20,10 @@ pub(super) struct Both {
 
 impl Both {
     pub fn sides(&self) -> diff::Sides<'_> {
-        diff::Sides { before: &self.before, after: &self.after }
+        diff::Sides {
+            before: &self.before,
+            after: &self.after,
+        }
     }
 }
 
@@ -43,23 +46,38 @@ struct Wanted<'t> {
 
 impl<'e> Reader<'e> {
     pub fn new(extractor: &'e Extractor, progress: &'e (dyn Fn(Progress) + Sync)) -> Self {
-        Self { extractor, progress, known: RefCell::default() }
+        Self {
+            extractor,
+            progress,
+            known: RefCell::default(),
+        }
     }
 
     /// Reads what the change reaches, for every target.
-    pub fn read(&self, trees: &Trees, targets: &[&'static Target]) -> Result<Vec<Both>, ExtractError> {
+    pub fn read(
+        &self,
+        trees: &Trees,
+        targets: &[&'static Target],
+    ) -> Result<Vec<Both>, ExtractError> {
         let mut wanted = Vec::new();
         let mut sides = Vec::new();
         for (position, target) in targets.iter().copied().enumerate() {
-            let Some(arch) = trees.by_arch.get(target.kernel_arch) else { continue };
+            let Some(arch) = trees.by_arch.get(target.kernel_arch) else {
+                continue;
+            };
             for tree in [&arch.before, &arch.after] {
                 sides.push((target, tree));
-                wanted.extend(reached(arch).into_iter().filter(|path| tree.headers.contains_key(*path)).map(|path| Wanted {
-                    target,
-                    tree,
-                    header: path.clone(),
-                    languages: position == 0 && arch.affected.changed.contains(path),
-                }));
+                wanted.extend(
+                    reached(arch)
+                        .into_iter()
+                        .filter(|path| tree.headers.contains_key(*path))
+                        .map(|path| Wanted {
+                            target,
+                            tree,
+                            header: path.clone(),
+                            languages: position == 0 && arch.affected.changed.contains(path),
+                        }),
+                );
             }
         }
         let mut surfaces = self.surfaces(trees, &sides, wanted)?.into_iter();
@@ -78,10 +96,20 @@ impl<'e> Reader<'e> {
     ) -> Result<Vec<Surface>, ExtractError> {
         let mut wanted = Vec::new();
         for (target, tree, headers) in sides {
-            let there = headers.iter().filter(|path| tree.headers.contains_key(*path));
-            wanted.extend(there.map(|path| Wanted { target, tree, header: path.clone(), languages: false }));
+            let there = headers
+                .iter()
+                .filter(|path| tree.headers.contains_key(*path));
+            wanted.extend(there.map(|path| Wanted {
+                target,
+                tree,
+                header: path.clone(),
+                languages: false,
+            }));
         }
-        let places: Vec<(&'static Target, &HeaderTree)> = sides.iter().map(|(target, tree, _)| (*target, *tree)).collect();
+        let places: Vec<(&'static Target, &HeaderTree)> = sides
+            .iter()
+            .map(|(target, tree, _)| (*target, *tree))
+            .collect();
         self.surfaces(trees, &places, wanted)
     }
 
@@ -99,14 +127,25 @@ impl<'e> Reader<'e> {
                 exported: tree.headers.keys().cloned().collect(),
             })
             .collect();
-        let mut units = Units { trees, graphs: HashMap::new(), units: HashMap::new() };
+        let mut units = Units {
+            trees,
+            graphs: HashMap::new(),
+            units: HashMap::new(),
+        };
         let mut requests = Vec::new();
         let mut keys = Vec::new();
         let mut asked = HashSet::new();
         let mut places = Vec::new();
         for item in &wanted {
-            let Some(unit) = units.of(item.tree, &item.header) else { continue };
-            let key: Key = (item.target.name, item.header.clone(), unit.id, item.languages);
+            let Some(unit) = units.of(item.tree, &item.header) else {
+                continue;
+            };
+            let key: Key = (
+                item.target.name,
+                item.header.clone(),
+                unit.id,
+                item.languages,
+            );
             places.push((item.target.name, std::ptr::from_ref(item.tree), key.clone()));
             if !self.known.borrow().contains_key(&key) && asked.insert(key.clone()) {
                 requests.push(Request {
@@ -122,7 +161,9 @@ impl<'e> Reader<'e> {
         self.extract(requests, keys)?;
         let known = self.known.borrow();
         for (target, tree, key) in places {
-            let side = sides.iter().position(|(t, other)| t.name == target && std::ptr::eq(*other, tree));
+            let side = sides
+                .iter()
+                .position(|(t, other)| t.name == target && std::ptr::eq(*other, tree));
             if let (Some(side), Some(surface)) = (side, known.get(&key)) {
                 surfaces[side].headers.insert(key.1, Arc::clone(surface));
             }
@@ -137,7 +178,11 @@ impl<'e> Reader<'e> {
         for (key, outcome) in keys.into_iter().zip(outcomes) {
             let surface = match outcome {
                 Outcome::Read(surface) => surface,
-                Outcome::Unread(unread) => HeaderSurface { path: key.1.clone(), unread, ..HeaderSurface::default() },
+                Outcome::Unread(unread) => HeaderSurface {
+                    path: key.1.clone(),
+                    unread,
+                    ..HeaderSurface::default()
+                },
             };
             known.insert(key, Arc::new(surface));
         }
@@ -166,7 +211,10 @@ impl<'t> Units<'t> {
         if let Some(unit) = self.units.get(&key) {
             return unit.clone();
         }
-        let graph = self.graphs.entry(key.0).or_insert_with(|| self.trees.graph(tree));
+        let graph = self
+            .graphs
+            .entry(key.0)
+            .or_insert_with(|| self.trees.graph(tree));
         let unit = through(graph, tree, header).map(|through| Unit {
             id: graph.closure_id(through),
             files: Arc::new(files(graph, tree, through)),
@@ -179,7 +227,11 @@ impl<'t> Units<'t> {
 
 /// The headers to read on both sides of an architecture.
 fn reached(arch: &ArchTrees) -> BTreeSet<&String> {
-    arch.affected.affected.iter().chain(&arch.affected.consulted).collect()
+    arch.affected
+        .affected
+        .iter()
+        .chain(&arch.affected.consulted)
+        .collect()
 }
 
 /// The texts that a unit needs: the closure of the header, and of linux/ioctl.h, which the evaluation
@@ -191,7 +243,11 @@ pub(super) fn files(graph: &Graph<'_>, tree: &HeaderTree, header: &str) -> Vec<S
     paths.dedup();
     let file = |path: &str| {
         let header = tree.headers.get(path)?;
-        Some(SourceFile { path: path.to_owned(), id: header.id.0, text: Arc::clone(&header.text) })
+        Some(SourceFile {
+            path: path.to_owned(),
+            id: header.id.0,
+            text: Arc::clone(&header.text),
+        })
     };
     paths.into_iter().filter_map(file).collect()
 }

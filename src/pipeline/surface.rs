@@ -35,7 +35,10 @@ pub fn surface(
     let sides = source::open(&request.repository, Some(&range), ReleaseChoice::None)?;
     progress(Progress::Stage("rebuilding the header tree"));
     let trees = Trees::build(&sides.before, &sides.after)?;
-    let mut surface = Surface { target: target.name.to_owned(), ..Surface::default() };
+    let mut surface = Surface {
+        target: target.name.to_owned(),
+        ..Surface::default()
+    };
     let Some(arch) = trees.by_arch.get(target.kernel_arch) else {
         return Ok(surface);
     };

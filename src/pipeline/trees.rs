@@ -25,15 +25,26 @@ impl Trees {
     /// Rebuilds them.
     pub fn build(before: &State, after: &State) -> Result<Self, TreeError> {
         let memo = Rewrites::default();
-        let mut names: BTreeSet<String> = tree::architectures(&*before.files)?.into_iter().collect();
+        let mut names: BTreeSet<String> =
+            tree::architectures(&*before.files)?.into_iter().collect();
         names.extend(tree::architectures(&*after.files)?);
         let build = |arch: String| {
             let before = tree::build(&*before.files, &arch, &memo)?;
             let after = tree::build(&*after.files, &arch, &memo)?;
             let affected = affected(&before, &after, &memo);
-            Ok((arch, ArchTrees { before, after, affected }))
+            Ok((
+                arch,
+                ArchTrees {
+                    before,
+                    after,
+                    affected,
+                },
+            ))
         };
-        let by_arch = names.into_par_iter().map(build).collect::<Result<_, TreeError>>()?;
+        let by_arch = names
+            .into_par_iter()
+            .map(build)
+            .collect::<Result<_, TreeError>>()?;
         Ok(Self { by_arch, memo })
     }
 
@@ -45,7 +56,11 @@ impl Trees {
 
 /// Through which header another is to be compiled: itself, or, for an asm-generic one, the asm header
 /// that brings it in on this architecture. `None` where nothing does: then no program sees it there.
-pub(super) fn through<'a>(graph: &Graph<'a>, tree: &'a HeaderTree, header: &'a str) -> Option<&'a str> {
+pub(super) fn through<'a>(
+    graph: &Graph<'a>,
+    tree: &'a HeaderTree,
+    header: &'a str,
+) -> Option<&'a str> {
     let Some(name) = header.strip_prefix("asm-generic/") else {
         return Some(header);
     };
@@ -56,5 +71,9 @@ pub(super) fn through<'a>(graph: &Graph<'a>, tree: &'a HeaderTree, header: &'a s
     {
         return Some(path);
     }
-    tree.headers.keys().map(String::as_str).filter(|path| path.starts_with("asm/")).find(reaches)
+    tree.headers
+        .keys()
+        .map(String::as_str)
+        .filter(|path| path.starts_with("asm/"))
+        .find(reaches)
 }

@@ -13,16 +13,33 @@ const MAY_USE: [(&str, &[&str]); 9] = [
     ("diff", &["model"]),
     ("judge", &["model", "diff"]),
     ("report", &["model", "diff", "judge"]),
-    ("pipeline", &["source", "tree", "extract", "model", "diff", "judge", "report"]),
-    ("cli", &["source", "tree", "extract", "model", "diff", "judge", "report", "pipeline"]),
+    (
+        "pipeline",
+        &[
+            "source", "tree", "extract", "model", "diff", "judge", "report",
+        ],
+    ),
+    (
+        "cli",
+        &[
+            "source", "tree", "extract", "model", "diff", "judge", "report", "pipeline",
+        ],
+    ),
 ];
 
 /// Stages that see nothing but their arguments.
 const PURE: [&str; 4] = ["model", "diff", "judge", "report"];
 
 /// What a pure stage must not name.
-const OUTSIDE: [&str; 7] =
-    ["std::fs", "std::net", "std::process", "std::env", "std::time::Instant", "SystemTime", "std::thread"];
+const OUTSIDE: [&str; 7] = [
+    "std::fs",
+    "std::net",
+    "std::process",
+    "std::env",
+    "std::time::Instant",
+    "SystemTime",
+    "std::thread",
+];
 
 fn sources() -> Vec<(PathBuf, String)> {
     fn walk(directory: &Path, found: &mut Vec<(PathBuf, String)>) {
@@ -37,15 +54,26 @@ fn sources() -> Vec<(PathBuf, String)> {
         }
     }
     let mut found = Vec::new();
-    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    walk(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut found,
+    );
     found.sort();
     found
 }
 
 /// Top-level module of a file below src/, such as `diff` for src/diff/field.rs.
 fn module(path: &Path) -> String {
-    let below = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).expect("below src");
-    let first = below.components().next().expect("a name").as_os_str().to_string_lossy().into_owned();
+    let below = path
+        .strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
+        .expect("below src");
+    let first = below
+        .components()
+        .next()
+        .expect("a name")
+        .as_os_str()
+        .to_string_lossy()
+        .into_owned();
     first.trim_end_matches(".rs").to_owned()
 }
 
@@ -57,7 +85,11 @@ fn is_test(path: &Path) -> bool {
 /// The lines of a file up to its inline tests, comments left out.
 fn product(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let end = text.find("#[cfg(test)]\nmod ").unwrap_or(text.len());
-    text[..end].lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")).map(|(at, line)| (at + 1, line))
+    text[..end]
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim_start().starts_with("//"))
+        .map(|(at, line)| (at + 1, line))
 }
 
 #[test]
@@ -65,10 +97,15 @@ fn no_module_imports_upwards() {
     let mut wrong = Vec::new();
     for (path, text) in sources().iter().filter(|(path, _)| !is_test(path)) {
         let here = module(path);
-        let Some((_, allowed)) = MAY_USE.iter().find(|(name, _)| *name == here) else { continue };
+        let Some((_, allowed)) = MAY_USE.iter().find(|(name, _)| *name == here) else {
+            continue;
+        };
         for (number, line) in product(text) {
             for rest in line.split("crate::").skip(1) {
-                let other: String = rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+                let other: String = rest
+                    .chars()
+                    .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+                    .collect();
                 let known = MAY_USE.iter().any(|(name, _)| *name == other);
                 if known && other != here && !allowed.contains(&other.as_str()) {
                     wrong.push(format!("{}:{number}: {here} names {other}", path.display()));
@@ -83,7 +120,8 @@ fn no_module_imports_upwards() {
 fn every_module_of_the_house_is_in_the_table() {
     for (path, _) in sources() {
         let here = module(&path);
-        let known = MAY_USE.iter().any(|(name, _)| *name == here) || ["lib", "main", "tests"].contains(&here.as_str());
+        let known = MAY_USE.iter().any(|(name, _)| *name == here)
+            || ["lib", "main", "tests"].contains(&here.as_str());
         assert!(known, "{here} is not in the table of imports");
     }
 }
@@ -91,7 +129,10 @@ fn every_module_of_the_house_is_in_the_table() {
 #[test]
 fn pure_stages_see_nothing_outside() {
     let mut wrong = Vec::new();
-    for (path, text) in sources().iter().filter(|(path, _)| !is_test(path) && PURE.contains(&module(path).as_str())) {
+    for (path, text) in sources()
+        .iter()
+        .filter(|(path, _)| !is_test(path) && PURE.contains(&module(path).as_str()))
+    {
         for (number, line) in product(text) {
             for word in OUTSIDE {
                 if line.contains(word) {
@@ -109,7 +150,9 @@ fn unsafe_stands_in_one_file() {
     let mut wrong = Vec::new();
     for (path, text) in sources().iter().filter(|(path, _)| !is_test(path)) {
         for (number, line) in product(text) {
-            let found = ["unsafe {", "unsafe fn", "unsafe impl", "unsafe extern"].iter().any(|word| line.contains(word));
+            let found = ["unsafe {", "unsafe fn", "unsafe impl", "unsafe extern"]
+                .iter()
+                .any(|word| line.contains(word));
             if found && path.ends_with("src/extract/clang.rs") {
                 seen += 1;
             } else if found {
@@ -118,13 +161,19 @@ fn unsafe_stands_in_one_file() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(seen > 0, "the file that may hold unsafe holds none: has it moved?");
+    assert!(
+        seen > 0,
+        "the file that may hold unsafe holds none: has it moved?"
+    );
 }
 
 #[test]
 fn every_file_says_what_it_is_for() {
-    let silent: Vec<String> =
-        sources().iter().filter(|(_, text)| !text.starts_with("//! ")).map(|(path, _)| path.display().to_string()).collect();
+    let silent: Vec<String> = sources()
+        .iter()
+        .filter(|(_, text)| !text.starts_with("//! "))
+        .map(|(path, _)| path.display().to_string())
+        .collect();
     assert!(silent.is_empty(), "{}", silent.join("\n"));
 }
 

@@ -42,6 +42,7 @@ fn request(target: &str, texts: &[(&str, &str)]) -> Request {
     Request {
         target: target::by_name(target).expect("a known target"),
         header: texts[0].0.to_owned(),
+        through: texts[0].0.to_owned(),
         files: files(texts),
         languages: false,
     }

@@ -11,14 +11,9 @@ use rayon::prelude::*;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
-<<<<<<< HEAD
-use uapi_check::extract::pool;
-use uapi_check::judge::Catalogue;
-=======
 use uapi_check::extract::pool::Options;
 use uapi_check::judge::rule::ON_ANY;
 use uapi_check::judge::{Catalogue, Rule, Status};
->>>>>>> fixtures
 use uapi_check::pipeline::{self, Engine, Request};
 use uapi_check::report::Report;
 use uapi_check::source::ReleaseChoice;
@@ -28,13 +23,8 @@ const MEMORY_BYTES: u64 = 2 << 30;
 
 /// What all cases share.
 struct Bench {
-<<<<<<< HEAD
-    repository: Repository,
-    engine: Engine,
-=======
     engine: Engine,
     catalogue: Catalogue,
->>>>>>> fixtures
 }
 
 /// The repository of one case, and its commits.
@@ -68,11 +58,7 @@ fn every_case_gives_exactly_its_findings() {
 
 #[test]
 fn every_rule_has_a_case_and_every_case_a_rule() {
-<<<<<<< HEAD
-    let catalogue = Catalogue::embedded().expect("the embedded rules load");
-=======
     let catalogue = catalogue();
->>>>>>> fixtures
     let known = |id: &str| catalogue.rules().iter().any(|rule| rule.id == id);
     let (cases, mut faults) = case::load();
     for case in &cases {
@@ -86,13 +72,9 @@ fn every_rule_has_a_case_and_every_case_a_rule() {
             }
         }
     }
-<<<<<<< HEAD
-    for rule in catalogue.rules().iter().filter(|rule| rule.status == uapi_check::judge::Status::Stable) {
-=======
     let counted =
         |rule: &&Rule| rule.status == Status::Stable && !rule.on.iter().any(|on| on == ON_ANY);
     for rule in catalogue.rules().iter().filter(counted) {
->>>>>>> fixtures
         if !cases.iter().any(|case| case.expects(&rule.id)) {
             faults.push(format!("{}: no case expects this rule", rule.id));
         }
@@ -122,13 +104,8 @@ impl Bench {
             memory_bytes: MEMORY_BYTES,
         };
         Self {
-<<<<<<< HEAD
-            repository: Repository::new(),
-            engine: Engine::new(options),
-=======
             engine: Engine::new(options),
             catalogue: catalogue(),
->>>>>>> fixtures
         }
     }
 
@@ -162,11 +139,7 @@ impl Bench {
                 Some(revision) => ReleaseChoice::Revision(revision.to_owned()),
                 None => ReleaseChoice::None,
             },
-<<<<<<< HEAD
-            catalogue: Catalogue::embedded().expect("the embedded rules load"),
-=======
             catalogue: self.catalogue.clone(),
->>>>>>> fixtures
         };
         pipeline::check(&request, &self.engine, &|_| ())
             .map_err(|error| format!("{range}: the run failed: {error}"))

@@ -17,25 +17,35 @@ const EXCEPTIONS: [(&str, &str); 0] = [];
 fn repository() -> Option<PathBuf> {
     let path = std::env::var_os("UAPI_CHECK_KERNEL").map(PathBuf::from);
     if path.is_none() {
-        println!("skipped: UAPI_CHECK_KERNEL does not name a repository with the tags v6.1 and v6.12 (make kernel)");
+        println!(
+            "skipped: UAPI_CHECK_KERNEL does not name a repository with the tags v6.1 and v6.12 (make kernel)"
+        );
     }
     path
 }
 
 fn run(repository: &PathBuf, range: &str) -> Value {
     let output = Command::new(env!("CARGO_BIN_EXE_uapi-check"))
-        .args([range, "--target", "x86_64", "--format", "json", "--all", "--repo"])
+        .args([
+            range, "--target", "x86_64", "--format", "json", "--all", "--repo",
+        ])
         .arg(repository)
         .output()
         .expect("the program runs");
-    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     serde_json::from_slice(&output.stdout).expect("the report is JSON")
 }
 
 /// The report of the pair on x86_64, made once.
 fn pair() -> Option<&'static Value> {
     static REPORT: OnceLock<Option<Value>> = OnceLock::new();
-    REPORT.get_or_init(|| repository().map(|repository| run(&repository, "v6.1..v6.12"))).as_ref()
+    REPORT
+        .get_or_init(|| repository().map(|repository| run(&repository, "v6.1..v6.12")))
+        .as_ref()
 }
 
 fn findings(report: &Value) -> &Vec<Value> {
@@ -47,11 +57,21 @@ fn text<'a>(finding: &'a Value, key: &str) -> &'a str {
 }
 
 fn with_verdict<'a>(report: &'a Value, verdict: &str) -> Vec<&'a Value> {
-    findings(report).iter().filter(|finding| text(finding, "verdict") == verdict).collect()
+    findings(report)
+        .iter()
+        .filter(|finding| text(finding, "verdict") == verdict)
+        .collect()
 }
 
 fn line(finding: &Value) -> String {
-    format!("{} {} {}.{}: {}", text(finding, "rule"), text(finding, "header"), text(finding, "subject"), text(finding, "member"), text(finding, "message"))
+    format!(
+        "{} {} {}.{}: {}",
+        text(finding, "rule"),
+        text(finding, "header"),
+        text(finding, "subject"),
+        text(finding, "member"),
+        text(finding, "message")
+    )
 }
 
 #[test]
@@ -68,13 +88,23 @@ fn kernel_pair_tells_all_that_the_incumbent_tells() {
     let mut rows = 0;
     for row in table.lines().filter(|line| !line.starts_with('#')) {
         let columns: Vec<&str> = row.split('\t').collect();
-        let [kind, subject, ..] = columns[..] else { continue };
+        let [kind, subject, ..] = columns[..] else {
+            continue;
+        };
         if subject.contains('{') {
             continue;
         }
         rows += 1;
-        let name = if kind == "R" { subject } else { subject.trim_start_matches("typedef ") };
-        if !told.contains(name) && !EXCEPTIONS.iter().any(|(exception, _)| *exception == subject) {
+        let name = if kind == "R" {
+            subject
+        } else {
+            subject.trim_start_matches("typedef ")
+        };
+        if !told.contains(name)
+            && !EXCEPTIONS
+                .iter()
+                .any(|(exception, _)| *exception == subject)
+        {
             missing.push(row);
         }
     }
@@ -90,11 +120,24 @@ fn kernel_pair_tells_what_the_incumbent_can_not_see() {
         ("IOCTL_PRIVCMD_IRQFD", "break"),
         ("NFT_SECMARK_CTX_MAXLEN", "review"),
     ] {
-        let found: Vec<&Value> = findings(report).iter().filter(|finding| text(finding, "subject") == subject).collect();
-        assert!(found.iter().any(|finding| text(finding, "verdict") == verdict), "{subject}: {found:?}");
+        let found: Vec<&Value> = findings(report)
+            .iter()
+            .filter(|finding| text(finding, "subject") == subject)
+            .collect();
+        assert!(
+            found
+                .iter()
+                .any(|finding| text(finding, "verdict") == verdict),
+            "{subject}: {found:?}"
+        );
     }
     for rule in ["macro-removed", "ioctl-removed", "macro-value-changed"] {
-        assert!(findings(report).iter().any(|finding| text(finding, "rule") == rule), "no {rule}");
+        assert!(
+            findings(report)
+                .iter()
+                .any(|finding| text(finding, "rule") == rule),
+            "no {rule}"
+        );
     }
 }
 
@@ -108,7 +151,14 @@ fn kernel_pair_breaks_are_none_of_the_compatible_kinds() {
             let header = text(finding, "header");
             let rule = text(finding, "rule");
             header == "linux/snmp.h"
-                || ["struct statx", "struct tcp_info", "struct mptcp_info", "struct rseq", "struct perf_event_attr"].contains(&subject)
+                || [
+                    "struct statx",
+                    "struct tcp_info",
+                    "struct mptcp_info",
+                    "struct rseq",
+                    "struct perf_event_attr",
+                ]
+                .contains(&subject)
                 || (header.starts_with("drm/") && rule.starts_with("struct-size-grown"))
                 || rule.contains("sentinel-grown")
         })
@@ -134,7 +184,9 @@ fn kernel_pair_moved_constants_are_no_findings() {
     // 77 constants of mptcp.h stand in mptcp_pm.h, which it includes.
     let wrong: Vec<String> = findings(report)
         .iter()
-        .filter(|finding| text(finding, "verdict") != "ok" && text(finding, "header").starts_with("linux/mptcp"))
+        .filter(|finding| {
+            text(finding, "verdict") != "ok" && text(finding, "header").starts_with("linux/mptcp")
+        })
         .map(line)
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -142,15 +194,23 @@ fn kernel_pair_moved_constants_are_no_findings() {
 
 #[test]
 fn kernel_pair_is_silent_against_itself_and_the_same_twice() {
-    let Some(repository) = repository() else { return };
+    let Some(repository) = repository() else {
+        return;
+    };
     let same = run(&repository, "v6.12..v6.12");
     assert_eq!(findings(&same).len(), 0);
     assert_eq!(same["conclusion"], "pass");
     let strip = |mut report: Value| {
-        report.as_object_mut().expect("an object").remove("timing_ms");
+        report
+            .as_object_mut()
+            .expect("an object")
+            .remove("timing_ms");
         serde_json::to_string(&report).expect("JSON")
     };
-    let (one, two) = (run(&repository, "v6.1..v6.12"), run(&repository, "v6.1..v6.12"));
+    let (one, two) = (
+        run(&repository, "v6.1..v6.12"),
+        run(&repository, "v6.1..v6.12"),
+    );
     assert!(strip(one) == strip(two), "two runs differ");
 }
 
@@ -159,7 +219,9 @@ fn kernel_pair_summary() {
     let Some(report) = pair() else { return };
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for finding in findings(report) {
-        *counts.entry((text(finding, "verdict"), text(finding, "rule"))).or_default() += 1;
+        *counts
+            .entry((text(finding, "verdict"), text(finding, "rule")))
+            .or_default() += 1;
     }
     for ((verdict, rule), count) in &counts {
         println!("{verdict:8} {rule:40} {count}");

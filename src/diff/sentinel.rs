@@ -1,0 +1,134 @@
+//! Constants that only count, bound or mask others: their value follows what was added or removed.
+//!
+//! A name alone never makes a sentinel: an enumerator must trail its enumeration at the distance it
+//! always had, a macro must reach exactly the names that are new.
+
+use super::constant::{Pair, new_names};
+use super::index::Named;
+use super::naming::{identifiers, is_mask, is_sentinel};
+use crate::model::{Enumeration, Enumerator};
+use std::collections::BTreeMap;
+
+/// How a sentinel went from one value to the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Growth {
+    /// By exactly what was added.
+    Explained,
+    /// To a smaller number.
+    Shrunk,
+    /// In a way that nothing new explains.
+    Jumped,
+}
+
+/// `None` where the constant is no sentinel.
+pub(super) fn growth(
+    pair: &Pair<'_>,
+    (old, new): (i128, i128),
+    fresh: &BTreeMap<&str, Named<'_>>,
+) -> Option<Growth> {
+    let name = pair.old.name();
+    if is_mask(name) && new & old == old && new & !old & !added_bits(fresh) == 0 {
+        return Some(Growth::Explained);
+    }
+    match (pair.old, pair.new.item) {
+        (Named::Enumerator(was, old_item), Named::Enumerator(is, new_item)) => {
+            if !trails(is, new_item) || !trails(was, old_item) {
+                return None;
+            }
+            let same_distance =
+                was.name == is.name && distance(was, old_item) == distance(is, new_item);
+            Some(match (same_distance, new > old) {
+                (true, true) => Growth::Explained,
+                (true, false) => Growth::Shrunk,
+                (false, _) => Growth::Jumped,
+            })
+        }
+        (Named::Macro(was), Named::Macro(is)) if was.body == is.body => through(pair, &was.body),
+        _ if !is_sentinel(name) => None,
+        _ if new > old && reaches(fresh, old, new) => Some(Growth::Explained),
+        _ if name == "__NR_syscalls" => Some(if new > old {
+            Growth::Explained
+        } else {
+            Growth::Shrunk
+        }),
+        _ => None,
+    }
+}
+
+/// Whether an enumerator stands at the end of its enumeration, before nothing but others like it and
+/// values given by number, and has the name of one that counts. Names in two underscores there are the
+/// kernel's own (`__NFT_META_IIFTYPE`).
+pub(super) fn trails(enumeration: &Enumeration, item: &Enumerator) -> bool {
+    let named = |item: &Enumerator| is_sentinel(&item.name) || item.name.starts_with("__");
+    let behind = enumeration
+        .enumerators
+        .iter()
+        .skip_while(|other| other.name != item.name)
+        .skip(1);
+    let mut rest = behind.filter(|other| {
+        !other
+            .written
+            .starts_with(|c: char| c.is_ascii_digit() || c == '(')
+    });
+    named(item) && rest.all(named)
+}
+
+/// How far its value is from that of the enumerator before it.
+fn distance(enumeration: &Enumeration, item: &Enumerator) -> Option<i128> {
+    let at = enumeration
+        .enumerators
+        .iter()
+        .position(|other| other.name == item.name)?;
+    let before = enumeration.enumerators.get(at.checked_sub(1)?)?;
+    Some(item.value - before.value)
+}
+
+fn added_bits(fresh: &BTreeMap<&str, Named<'_>>) -> i128 {
+    let values = fresh.values().filter_map(|named| named.value());
+    values
+        .filter(|value| *value > 0)
+        .fold(0, |bits, value| bits | value)
+}
+
+/// Whether something new has a value, or a request code a number, between the two.
+fn reaches(fresh: &BTreeMap<&str, Named<'_>>, old: i128, new: i128) -> bool {
+    fresh.values().any(|named| {
+        let number = match named {
+            Named::Macro(item) => item
+                .request
+                .as_ref()
+                .map(|request| i128::from(request.number)),
+            Named::Enumerator(..) => None,
+        };
+        let value = number.or_else(|| named.value());
+        value.is_some_and(|value| value >= old && value <= new + 1)
+    })
+}
+
+/// A macro written the same over sentinels (`#define FOO_MAX (__FOO_MAX - 1)`) is one itself.
+fn through(pair: &Pair<'_>, body: &str) -> Option<Growth> {
+    let mut growth = None;
+    for name in identifiers(body).filter(|name| *name != pair.old.name()) {
+        let old = pair.before.constant(&pair.header.path, name);
+        let new = pair.after.constant(&pair.new.header.path, name);
+        let (Some(old), Some(new)) = (old, new) else {
+            continue;
+        };
+        if old.item.value() == new.item.value() {
+            continue;
+        }
+        let inner = Pair {
+            old: old.item,
+            new,
+            header: old.header,
+            ..*pair
+        };
+        let fresh = new_names(pair.before, pair.after, old.header);
+        let one = self::growth(&inner, inner.values()?, &fresh)?;
+        growth = Some(match growth {
+            None | Some(Growth::Explained) => one,
+            other => other.unwrap_or(one),
+        });
+    }
+    growth
+}
