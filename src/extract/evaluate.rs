@@ -6,6 +6,7 @@
 use super::clang::{Cursor, Unit};
 use super::ioctl;
 use super::location::Diagnostic;
+use super::macros::UNREAD;
 use super::taint::Taint;
 use super::typeref;
 use crate::model::TypeRef;
@@ -246,7 +247,7 @@ fn answer<'u>(
         Question::Value(_) | Question::Probe(..) | Question::Defined(_) => {
             let expression = written(carrier)?;
             if let Some(reason) = evidence.taint.of_use(expression) {
-                return Some(Answer::Refused(format!("unread: {reason}")));
+                return Some(Answer::Refused(format!("{UNREAD}{reason}")));
             }
             let kept_in = declared.enumeration_type().canonical().kind();
             Some(Answer::Integer {

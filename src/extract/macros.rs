@@ -6,11 +6,17 @@
 use super::evaluate::{Answer, Answers, Question};
 use super::ioctl;
 use super::lexical::{self, Define, Scan};
-use crate::model::{Constant, ConstantValue, FunctionMacro};
+use crate::model::{Constant, ConstantValue, FunctionMacro, Unread};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Arguments that function-like macros are called with, by set and position.
 const PROBES: [fn(usize) -> usize; 3] = [|index| index + 1, |index| 2 * index + 3, |_| 0];
+
+/// Start of the reason of a macro that rests on something with an error in it.
+pub const UNREAD: &str = "unread: ";
+
+/// Reason of a macro whose question something else swallowed.
+const NOT_EVALUATED: &str = "not evaluated";
 
 /// Most parameters of a macro that is probed.
 const MOST_PARAMETERS: usize = 12;
@@ -154,6 +160,28 @@ pub fn read(
     (constants, macros)
 }
 
+/// Takes out the constants that could not be looked at, as opposed to those that are no constants.
+pub fn split_unread(constants: Vec<Constant>) -> (Vec<Constant>, Vec<Unread>) {
+    let (mut read, mut unread) = (Vec::new(), Vec::new());
+    for constant in constants {
+        let lost = match &constant.value {
+            ConstantValue::Unevaluated(reason) if reason == NOT_EVALUATED => Some(reason.clone()),
+            ConstantValue::Unevaluated(reason) => reason.strip_prefix(UNREAD).map(str::to_owned),
+            _ => None,
+        };
+        match lost {
+            None => read.push(constant),
+            Some(reason) => unread.push(Unread {
+                item: constant.name,
+                line: constant.line,
+                reason,
+                text: constant.body,
+            }),
+        }
+    }
+    (read, unread)
+}
+
 fn object_like(define: &Define, is_text: bool, answers: &Answers) -> Option<Constant> {
     let mut constant = Constant {
         name: define.name.clone(),
@@ -187,7 +215,7 @@ fn object_like(define: &Define, is_text: bool, answers: &Answers) -> Option<Cons
             ConstantValue::Unevaluated(reason(message, &define.body, answers))
         }
         Answer::Undefined | Answer::Request(_) => return None,
-        Answer::Lost => ConstantValue::Unevaluated("not evaluated".to_owned()),
+        Answer::Lost => ConstantValue::Unevaluated(NOT_EVALUATED.to_owned()),
     };
     Some(constant)
 }
@@ -211,7 +239,7 @@ fn function_like(define: &Define, parameters: &[String], answers: &Answers) -> F
 
 /// The short fixed words for why a macro has no value.
 fn reason(message: &str, body: &[String], answers: &Answers) -> String {
-    if message.starts_with("unread: ") {
+    if message.starts_with(UNREAD) {
         return message.to_owned();
     }
     let quoted = message.split('\'').nth(1).unwrap_or_default();

@@ -1,5 +1,5 @@
 //! The targets that a surface is read for: architecture, data model, and the flags that make libclang
-//! agree with gcc about layouts. A table and its look-up; [`super::unit`] turns a target into arguments.
+//! agree with gcc about layouts. A table and its look-up; `unit.rs` turns a target into arguments.
 //!
 //! Triples and the libclang each one needs were tried over the headers of v6.12 with libclang 14, 16,
 //! 19 and 22. Layouts, values and their C types over all headers of v6.12 were held against gcc 12 for

@@ -226,7 +226,11 @@ pub fn read(
             taint: &taint,
         };
         let answers = answers(index, job, &form, &asked, &first);
-        (surface.constants, surface.macros) = macros::read(&scan, &answers, active);
+        let (constants, function_like) = macros::read(&scan, &answers, active);
+        let (constants, unread) = macros::split_unread(constants);
+        surface.constants = constants;
+        surface.macros = function_like;
+        surface.unread.extend(unread);
     }
     surface::add_text(
         &mut surface,
