@@ -5,6 +5,7 @@
 //! [`super::request`]'s.
 
 use super::change::Change;
+use super::derived;
 use super::enumeration::Shifts;
 use super::index::{Fate, Found, Index, Named};
 use super::kinds::{Kind, Part};
@@ -70,13 +71,27 @@ pub fn compare(
         compare_pair(pair, &shifts, &fresh, changes);
     }
     shifts.tell(header, changes);
+    let start = changes.len();
     let renamed = renames(&pairs, &gone, &fresh, before, header, changes);
     for (old, now_in) in &gone {
         if !renamed.contains(old.name()) {
             changes.push(removed(after, header, *old, now_in));
         }
     }
-    super::reuse::compare(&own, &gone, &fresh, &renamed, header, changes);
+    sentinel::fold_shrunk(&pairs, &gone, start, changes);
+    let now = after
+        .surface
+        .headers
+        .get(&header.path)
+        .map(|now| own_constants(now));
+    super::reuse::compare(
+        &now.unwrap_or_default(),
+        &gone,
+        &fresh,
+        &renamed,
+        header,
+        changes,
+    );
     additions(&fresh, &renamed, header, changes);
 }
 
@@ -141,6 +156,9 @@ fn kinds(pair: &Pair<'_>, changes: &mut Vec<Change>) {
         pair.after.self_macro(&pair.header.path, name),
     );
     if was != is {
+        if pair.values().is_some_and(|(old, new)| old != new) {
+            return;
+        }
         changes.push(
             pair.change(Kind::ConstantKindChanged)
                 .with(Part::Before, "kind", was)
@@ -307,14 +325,12 @@ fn without_value(pair: &Pair<'_>, changes: &mut Vec<Change>) {
     match (&old.value, &new.value) {
         (ConstantValue::Text(was), ConstantValue::Text(is)) => {
             if was != is {
-                changes.push(value_changed(
-                    pair,
-                    &format!("\"{was}\""),
-                    &format!("\"{is}\""),
-                    None,
-                ));
+                changes.push(value_changed(pair, &quoted(was), &quoted(is), None));
             }
         }
+        (ConstantValue::Integer(_) | ConstantValue::Text(_), ConstantValue::Unevaluated(_))
+            if old.body == new.body
+                && derived::lost_name(pair.before, pair.after, old).is_some() => {}
         (
             ConstantValue::Integer(_) | ConstantValue::Text(_),
             ConstantValue::Unevaluated(reason),
@@ -344,11 +360,30 @@ fn undeclared(reason: &str) -> String {
         .to_owned()
 }
 
+/// A string as C writes it.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            c if c.is_ascii_graphic() || c == ' ' => quoted.push(c),
+            c => c
+                .to_string()
+                .bytes()
+                .for_each(|byte| quoted.push_str(&format!("\\{byte:03o}"))),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
 /// A value as people write it: a string in quotes, nothing as nothing.
 pub(super) fn text(value: &ConstantValue) -> String {
     match value {
         ConstantValue::Integer(value) => value.to_string(),
-        ConstantValue::Text(text) => format!("\"{text}\""),
+        ConstantValue::Text(text) => quoted(text),
         ConstantValue::Empty => String::new(),
         ConstantValue::Unevaluated(reason) => format!("({reason})"),
     }
@@ -464,8 +499,10 @@ pub(super) fn added(header: &HeaderSurface, new: Named<'_>) -> Change {
     let place = place_of(header, new.line(), Side::After);
     match new {
         Named::Enumerator(enumeration, item) => {
+            let tag = Some(enumeration.name.clone()).filter(|name| !name.is_empty());
             Change::new(Kind::EnumeratorAdded, &item.name, &header.path)
                 .places(None, place)
+                .affects(tag.into_iter().collect())
                 .with(Part::After, "value", item.value)
                 .with(Part::Whole, "enumeration", enumeration.name.clone())
         }

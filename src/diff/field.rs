@@ -24,6 +24,8 @@ pub(super) struct Fields<'a> {
     pub from_one: bool,
     /// The other changes already say why the size differs.
     pub tells_size: bool,
+    /// The other changes already say why fields moved, or why the alignment differs.
+    pub explained: bool,
     old: Vec<Leaf<'a>>,
     new: Vec<Leaf<'a>>,
     /// Positions in `old` and `new` of the fields that both sides name.
@@ -82,15 +84,7 @@ impl<'a> Fields<'a> {
             is_new(&leaf.path) && !is_new(leaf.parent())
         });
         let added = added.map(|(at, _)| at).collect();
-        let shifted = common.iter().enumerate().filter(|(_, (o, n))| {
-            let (old, new): (&Leaf<'_>, &Leaf<'_>) = (&old[*o], &new[*n]);
-            !old.is_group()
-                && !old.is_pad()
-                && !new.is_group()
-                && old.start() != new.start()
-                && !(old.field.bitfield && old.start() / 8 == new.start() / 8)
-        });
-        let shifted: Vec<usize> = shifted.map(|(at, _)| at).collect();
+        let shifted = shifted(&old, &new, &common);
         Self {
             moved: !shifted.is_empty(),
             old,
@@ -374,9 +368,11 @@ impl<'a> Fields<'a> {
                 let (old, new) = (&self.old[*o], &self.new[*n]);
                 !old.is_pad() && !old.is_group() && old.field.size_bits != new.field.size_bits
             });
+            self.explained = self.tells_size || !self.appended.is_empty();
             return;
         };
         self.tells_size = true;
+        self.explained = !self.only_alignment(pair);
         let (o, n) = self.common[first];
         let (old, new) = (&self.old[o], &self.new[n]);
         let moved = self.shifted_names();
@@ -469,11 +465,14 @@ impl<'a> Fields<'a> {
             .collect();
         order.sort_unstable();
         let mut names = BTreeSet::new();
-        for (at, one) in order.iter().enumerate() {
-            for other in &order[at + 1..] {
-                if other.0 > one.0 && other.1 < one.1 {
-                    names.extend([one.2.to_owned(), other.2.to_owned()]);
+        let mut furthest: Option<(u64, u64, &str)> = None;
+        for place in order {
+            match furthest {
+                Some(ahead) if place.0 > ahead.0 && place.1 < ahead.1 => {
+                    names.extend([ahead.2.to_owned(), place.2.to_owned()]);
                 }
+                Some(ahead) if place.1 < ahead.1 => {}
+                _ => furthest = Some(place),
             }
         }
         (!names.is_empty()).then(|| names.into_iter().collect())
@@ -526,7 +525,14 @@ impl<'a> Fields<'a> {
         let told = changes
             .iter()
             .any(|change| change.subject == pair.old.name && change.header == pair.header.path);
-        if told || !self.gone.is_empty() || shape(&pair.old.fields) == shape(&pair.new.item.fields)
+        let kept = self
+            .common
+            .iter()
+            .map(|(o, _)| self.old[*o].field.name.as_str())
+            .collect();
+        if told
+            || !self.gone.is_empty()
+            || shape(&pair.old.fields, &kept) == shape(&pair.new.item.fields, &kept)
         {
             return;
         }
@@ -541,6 +547,24 @@ impl<'a> Fields<'a> {
                 .with(Part::Whole, "fields", fields)
                 .with(Part::Whole, "group", ""),
         );
+    }
+}
+
+/// Positions in `common` of fields, not pads, that stand elsewhere. A bit-field counts only where whole
+/// fields moved too: by itself it is told as a changed bit-field.
+fn shifted(old: &[Leaf<'_>], new: &[Leaf<'_>], common: &[(usize, usize)]) -> Vec<usize> {
+    let moved = |bits: bool| {
+        common.iter().enumerate().filter(move |(_, (o, n))| {
+            let (old, new) = (&old[*o], &new[*n]);
+            let plain = !old.is_group() && !new.is_group() && !old.is_pad();
+            plain && old.start() != new.start() && (bits || !old.field.bitfield)
+        })
+    };
+    let whole = moved(false).next().is_some();
+    if whole {
+        moved(true).map(|(at, _)| at).collect()
+    } else {
+        Vec::new()
     }
 }
 

@@ -71,6 +71,15 @@ fn elsewhere(targets: &[Targets<'_>], here: &Targets<'_>, change: &mut Change) {
     if !change.facts.contains_key("elsewhere") {
         return;
     }
+    let visible = |index: &super::index::Index<'_>| {
+        let declared = declaring(index, &change.subject);
+        declared
+            .iter()
+            .any(|path| *path == change.header || index.sees(&change.header, path))
+    };
+    if visible(here.after) {
+        return;
+    }
     let others = targets
         .iter()
         .filter(|other| other.after.surface.target != here.after.surface.target);
@@ -78,10 +87,7 @@ fn elsewhere(targets: &[Targets<'_>], here: &Targets<'_>, change: &mut Change) {
         if change.kind == Kind::HeaderRemoved {
             return other.after.surface.exported.contains(&change.header);
         }
-        let declared = declaring(other.after, &change.subject);
-        declared
-            .iter()
-            .any(|path| *path == change.header || other.after.sees(&change.header, path))
+        visible(other.after)
     });
     change
         .facts

@@ -117,15 +117,21 @@ pub fn additions(after: &Index<'_>, new: &HeaderSurface, changes: &mut Vec<Chang
             include.exported,
         ));
     }
-    for (build, kind) in [
+    let ways = [
         (&new.language.alone, Kind::HeaderNotAloneNew),
         (&new.language.twice, Kind::HeaderNotTwiceNew),
         (&new.language.c90, Kind::HeaderNotC90New),
         (&new.language.cxx, Kind::HeaderNotCxxNew),
-    ] {
-        if let Build::Fails(error) = build {
-            changes.push(about(kind, new, 0).with(Part::Whole, "error", error.clone()));
-        }
+    ];
+    // One that does not compile at all does not compile as anything else either.
+    let first = ways.into_iter().find_map(|(build, kind)| match build {
+        Build::Fails(error) => Some((kind, error)),
+        _ => None,
+    });
+    if let Some((kind, error)) =
+        first.filter(|(_, error)| !missing_include(&new.path, error, changes))
+    {
+        changes.push(about(kind, new, 0).with(Part::Whole, "error", error.clone()));
     }
     changes.extend(without_note(new));
     changes.extend(
@@ -134,6 +140,14 @@ pub fn additions(after: &Index<'_>, new: &HeaderSurface, changes: &mut Vec<Chang
             .map(|item| config(new, &item.name, item.line)),
     );
     changes.extend(cxx_sizes(None, new));
+}
+
+/// Whether an error is that of an include which is told already.
+fn missing_include(header: &str, error: &str, changes: &[Change]) -> bool {
+    error.contains("file not found")
+        && changes
+            .iter()
+            .any(|change| change.kind == Kind::IncludeNotExported && change.subject == header)
 }
 
 fn about(kind: Kind, new: &HeaderSurface, line: u32) -> Change {
@@ -271,14 +285,21 @@ fn compiles(old: &HeaderSurface, new: &HeaderSurface, changes: &mut Vec<Change>)
         (|language| &language.c90, Kind::HeaderNotC90),
         (|language| &language.cxx, Kind::HeaderNotCxx),
     ];
-    for (way, kind) in ways {
-        if let (Build::Clean, Build::Fails(error)) = (way(&old.language), way(&new.language)) {
-            let change = Change::new(kind, &new.path, &new.path).places(
-                place_of(old, 0, Side::Before),
-                place_of(new, 0, Side::After),
-            );
-            changes.push(change.with(Part::Whole, "error", error.clone()));
-        }
+    let first =
+        ways.into_iter().find_map(
+            |(way, kind)| match (way(&old.language), way(&new.language)) {
+                (Build::Clean, Build::Fails(error)) => Some((kind, error)),
+                _ => None,
+            },
+        );
+    if let Some((kind, error)) =
+        first.filter(|(_, error)| !missing_include(&new.path, error, changes))
+    {
+        let change = Change::new(kind, &new.path, &new.path).places(
+            place_of(old, 0, Side::Before),
+            place_of(new, 0, Side::After),
+        );
+        changes.push(change.with(Part::Whole, "error", error.clone()));
     }
     changes.extend(cxx_sizes(Some(old), new));
 }

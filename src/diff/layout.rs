@@ -4,6 +4,7 @@
 //! is declared in place is a leaf itself and the parent of others (`a`, `a.b`).
 
 use crate::model::{Field, Record, RecordKind};
+use std::collections::BTreeSet;
 
 /// One nameable field, or an unnamed bit-field.
 #[derive(Debug, Clone)]
@@ -14,7 +15,7 @@ pub struct Leaf<'a> {
     pub field: &'a Field,
     /// Positions of the in-place records around it, outermost first: which container it stands in.
     pub container: Vec<usize>,
-    /// True where the innermost container is a union.
+    /// True where it stands, at any depth, in a union.
     pub in_union: bool,
 }
 
@@ -105,24 +106,28 @@ fn walk<'a>(fields: &'a [Field], around: &Around<'_>, found: &mut Vec<Leaf<'a>>)
             let inner = Around {
                 prefix,
                 container: &container,
-                union: kind == RecordKind::Union,
+                union: around.union || kind == RecordKind::Union,
             };
             walk(&field.fields, &inner, found);
         }
     }
 }
 
-/// The nesting of in-place records, without names: equal shapes group the same fields the same way.
-pub fn shape(fields: &[Field]) -> String {
+/// The nesting of in-place records around the fields that `kept` names: equal shapes group the same
+/// fields the same way.
+pub fn shape(fields: &[Field], kept: &BTreeSet<&str>) -> String {
     let mut text = String::new();
     for field in fields {
+        let inner = shape(&field.fields, kept);
         match field.inline {
-            Some(RecordKind::Struct) => text.push_str(&format!("s({})", shape(&field.fields))),
-            Some(RecordKind::Union) => text.push_str(&format!("u({})", shape(&field.fields))),
-            None => {
+            Some(_) if inner.is_empty() => {}
+            Some(RecordKind::Struct) => text.push_str(&format!("s({inner})")),
+            Some(RecordKind::Union) => text.push_str(&format!("u({inner})")),
+            None if kept.contains(field.name.as_str()) => {
                 text.push_str(&field.name);
                 text.push(';');
             }
+            None => {}
         }
     }
     text

@@ -192,6 +192,16 @@ fn class(leaf: &Leaf<'_>) -> &'static str {
     }
 }
 
+/// Whether a typedef's name states its width: `__u64`, `__le16`, `__aligned_be64`, `uint32_t`.
+fn is_fixed_width(name: &str) -> bool {
+    let digits = name
+        .trim_end_matches("_t")
+        .trim_start_matches("__aligned_")
+        .trim_start_matches('_');
+    let stem = digits.trim_end_matches(|c: char| c.is_ascii_digit());
+    stem.len() < digits.len() && matches!(stem, "u" | "s" | "le" | "be" | "int" | "uint" | "sum")
+}
+
 fn integer_class(leaf: &Leaf<'_>) -> &'static str {
     let ty = &leaf.field.ty;
     let varying = |name: &str| {
@@ -207,7 +217,7 @@ fn integer_class(leaf: &Leaf<'_>) -> &'static str {
     if ty.typedefs.iter().any(|name| varying(name)) {
         return "long";
     }
-    if !ty.typedefs.is_empty() {
+    if ty.typedefs.iter().any(|name| is_fixed_width(name)) {
         return "fixed";
     }
     if leaf.field.bitfield && ty.canonical == "int" {
@@ -217,6 +227,7 @@ fn integer_class(leaf: &Leaf<'_>) -> &'static str {
     match element {
         "long" | "unsigned long" => "long",
         "unsigned char" | "signed char" if !ty.bounds.is_empty() => "fixed",
+        _ if !ty.typedefs.is_empty() => "fixed",
         _ => "int",
     }
 }
@@ -318,7 +329,11 @@ fn unresolved(
             .iter()
             .any(|leaf| leaf.field.name == name)
     });
-    if field || identifiers(&item.body).count() == 0 {
+    // A name of another header: whoever includes that one has it.
+    let declared = after.constants.contains_key(name)
+        || after.typedefs.contains_key(name)
+        || after.macros.contains_key(name);
+    if field || declared || identifiers(&item.body).count() == 0 {
         return;
     }
     changes.push(

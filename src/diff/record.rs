@@ -32,10 +32,36 @@ pub fn compare(
                 compare_pair(&pair, changes);
             }
             Fate::Elsewhere(now) => changes.push(removed(before, after, header, record, &now.path)),
-            Fate::Gone => changes.push(removed(before, after, header, record, "")),
+            Fate::Gone => {
+                let turned = other_kind(after, header, record);
+                changes.push(turned.unwrap_or_else(|| removed(before, after, header, record, "")));
+            }
             Fate::Unread => {}
         }
     }
+}
+
+/// `struct foo` where `union foo` has taken its place, or the reverse.
+fn other_kind(after: &Index<'_>, header: &HeaderSurface, record: &Record) -> Option<Change> {
+    let (keyword, tag) = record.name.split_once(' ')?;
+    let other = if keyword == "struct" {
+        "union"
+    } else {
+        "struct"
+    };
+    let name = format!("{other} {tag}");
+    let found = after.records.get(name.as_str())?.iter().find(|found| {
+        found.header.path == header.path || after.sees(&header.path, &found.header.path)
+    })?;
+    Some(
+        Change::new(Kind::RecordKindChanged, &record.name, &header.path)
+            .places(
+                place_of(header, record.line, Side::Before),
+                place_of(found.header, found.item.line, Side::After),
+            )
+            .with(Part::Before, "kind", keyword)
+            .with(Part::After, "kind", other),
+    )
 }
 
 /// New records of one header.
@@ -218,7 +244,9 @@ fn packed_only(pair: &Pair<'_>, changes: &mut Vec<Change>) {
 /// Size and alignment of the record as a whole, where no field tells the story already.
 fn sizes(pair: &Pair<'_>, fields: &Fields<'_>, changes: &mut Vec<Change>) {
     let (old, new) = (pair.old, pair.new.item);
-    if old.align != new.align || (old.packed != new.packed && old.size != new.size) {
+    if fields.explained {
+        // What was added or resized brought the alignment with it.
+    } else if old.align != new.align || (old.packed != new.packed && old.size != new.size) {
         changes.push(realigned(pair, fields));
     } else {
         packed_only(pair, changes);

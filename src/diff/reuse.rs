@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// New constants of a header that meet the number of another.
 pub(super) fn compare(
-    own: &BTreeMap<&str, Named<'_>>,
+    now: &BTreeMap<&str, Named<'_>>,
     gone: &[(Named<'_>, &str)],
     fresh: &BTreeMap<&str, Named<'_>>,
     renamed: &BTreeSet<String>,
@@ -26,7 +26,7 @@ pub(super) fn compare(
         let Some(value) = new.value().filter(|value| *value > 0) else {
             continue;
         };
-        if let Some(other) = collision((own, fresh), gone, name, *new, value) {
+        if let Some(other) = collision(now, fresh, *new, value) {
             changes.push(told(
                 header,
                 *new,
@@ -46,31 +46,29 @@ fn is_alias(named: Named<'_>) -> bool {
         .any(|word| !matches!(word, "U" | "UL" | "ULL" | "BIT" | "_BITUL" | "_BITULL"))
 }
 
-/// A name that remains, of the same family of distinct values, with the same number.
+/// A name that is not new, of the same family of distinct values, with the same number.
 fn collision<'a>(
-    (own, fresh): (&BTreeMap<&str, Named<'a>>, &BTreeMap<&str, Named<'_>>),
-    gone: &[(Named<'_>, &str)],
-    name: &str,
+    now: &BTreeMap<&'a str, Named<'a>>,
+    fresh: &BTreeMap<&str, Named<'_>>,
     new: Named<'_>,
     value: i128,
 ) -> Option<&'a str> {
-    let mut members: Vec<Named<'a>> = match new {
-        Named::Enumerator(enumeration, _) => own
-            .values()
-            .filter(|named| matches!(named, Named::Enumerator(other, _) if !other.name.is_empty() && other.name == enumeration.name))
-            .copied()
-            .collect(),
-        Named::Macro(_) => {
-            let prefix = family_prefix(own, fresh, name)?;
-            let same = own.values().filter(|named| matches!(named, Named::Macro(_)) && named.name().starts_with(prefix));
-            same.copied().collect()
+    let family = |named: &Named<'_>| match (new, named) {
+        (Named::Enumerator(mine, _), Named::Enumerator(other, _)) => mine.line == other.line,
+        (Named::Macro(_), Named::Macro(_)) => {
+            family_prefix(now, new.name()).is_some_and(|prefix| named.name().starts_with(prefix))
         }
+        _ => false,
     };
+    let mut members: Vec<Named<'a>> = now
+        .values()
+        .filter(|named| family(named))
+        .copied()
+        .collect();
     members.retain(|named| {
-        !is_sentinel(named.name())
-            && !named.name().starts_with("__")
-            && !is_alias(*named)
-            && named.value().is_some()
+        let plain =
+            !is_sentinel(named.name()) && !named.name().starts_with("__") && !is_alias(*named);
+        plain && !fresh.contains_key(named.name()) && named.value().is_some()
     });
     let mut values: Vec<i128> = members.iter().filter_map(|named| named.value()).collect();
     let single_bits = values.iter().all(|value| value.count_ones() <= 1);
@@ -80,23 +78,22 @@ fn collision<'a>(
     if members.len() < 3 || !distinct || !flags {
         return None;
     }
-    let other = members.iter().find(|named| named.value() == Some(value))?;
-    let remains = !gone.iter().any(|(named, _)| named.name() == other.name());
-    remains.then_some(other.name())
+    members
+        .iter()
+        .find(|named| named.value() == Some(value))
+        .map(|named| named.name())
 }
 
 /// The family of a new name: the longest prefix that it shares with another name of the header, new or
 /// old. Names that are new together are a family of their own and start where they like.
-fn family_prefix<'n>(
-    own: &BTreeMap<&str, Named<'_>>,
-    fresh: &BTreeMap<&str, Named<'_>>,
-    name: &'n str,
-) -> Option<&'n str> {
+fn family_prefix<'n>(now: &BTreeMap<&str, Named<'_>>, name: &'n str) -> Option<&'n str> {
     let mut prefix = family(name);
     while prefix.contains('_') {
         let with_bar = &name[..=prefix.len()];
-        let shares = |other: &&&str| **other != name && other.starts_with(with_bar);
-        if own.keys().chain(fresh.keys()).any(|other| shares(&other)) {
+        if now
+            .keys()
+            .any(|other| *other != name && other.starts_with(with_bar))
+        {
             return Some(with_bar);
         }
         prefix = family(prefix);

@@ -3,8 +3,10 @@
 //! A name alone never makes a sentinel: an enumerator must trail its enumeration at the distance it
 //! always had, a macro must reach exactly the names that are new.
 
+use super::change::{Change, Fact};
 use super::constant::{Pair, new_names};
 use super::index::Named;
+use super::kinds::Kind;
 use super::naming::{identifiers, is_mask, is_sentinel};
 use crate::model::{Enumeration, Enumerator};
 use std::collections::BTreeMap;
@@ -131,4 +133,51 @@ fn through(pair: &Pair<'_>, body: &str) -> Option<Growth> {
         });
     }
     growth
+}
+
+/// Sentinels that shrank because the last names of their enumeration are gone follow that removal: they
+/// are named by it. `start` is where the header's removals begin among the changes.
+pub(super) fn fold_shrunk(
+    pairs: &[Pair<'_>],
+    gone: &[(Named<'_>, &str)],
+    start: usize,
+    changes: &mut Vec<Change>,
+) {
+    for pair in pairs {
+        let Some(line) = counted(pair) else { continue };
+        let name = pair.old.name();
+        let last = gone.iter().rev().map(|(old, _)| *old).find(
+            |old| matches!(old, Named::Enumerator(enumeration, item) if enumeration.line == line && !trails(enumeration, item)),
+        );
+        let told = last.and_then(|last| {
+            let removal = |change: &&mut Change| {
+                change.subject == last.name() && change.after_place.is_none()
+            };
+            changes[start..].iter_mut().find(removal)
+        });
+        let Some(removal) = told else { continue };
+        removal.affects.push(name.to_owned());
+        changes.retain(|change| change.subject != name || !shrank(change));
+    }
+}
+
+fn shrank(change: &Change) -> bool {
+    change.kind == Kind::SentinelChanged && change.facts.get("shrinks") == Some(&Fact::Flag(true))
+}
+
+/// Line of the enumeration whose names a smaller constant counts.
+fn counted(pair: &Pair<'_>) -> Option<u32> {
+    let (old, new) = pair.values()?;
+    if new >= old {
+        return None;
+    }
+    match pair.old {
+        Named::Enumerator(enumeration, _) => Some(enumeration.line),
+        Named::Macro(item) => identifiers(&item.body).find_map(|name| {
+            match pair.before.constant(&pair.header.path, name)?.item {
+                Named::Enumerator(enumeration, _) => Some(enumeration.line),
+                Named::Macro(_) => None,
+            }
+        }),
+    }
 }

@@ -4,6 +4,7 @@
 //! text, or that of something it includes, differs. Knows no output form and no network.
 
 mod assemble;
+mod elsewhere;
 mod proof;
 mod reading;
 mod release;
@@ -166,6 +167,8 @@ pub fn check(
     let pairs: Vec<diff::Sides<'_>> = surfaces.iter().map(reading::Both::sides).collect();
     let mut changes = diff(&pairs, &companions(&targets));
     let gaps = diff::gaps(&pairs);
+    let arches = targets.iter().map(|target| target.kernel_arch).collect();
+    elsewhere::mark(&mut changes, &*sides.after.files, &arches)?;
     let released = release::mark(&sides, &trees, &targets, &reader, &mut changes)?;
     clock.lap(|timing| &mut timing.diff);
     let mut findings = judge(&changes, &request.catalogue);
