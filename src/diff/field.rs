@@ -113,8 +113,9 @@ impl<'a> Fields<'a> {
             if partner.is_some_and(|new| new.start() == pad.start() && new.end() == pad.end()) {
                 continue;
             }
+            let (start, end) = pad_run(&self.old, at);
             let within = |leaf: &Leaf<'_>| {
-                leaf.start() >= pad.start() && leaf.end() <= pad.end() && leaf.end() > leaf.start()
+                leaf.start() >= start && leaf.end() <= end && leaf.end() > leaf.start()
             };
             let into: Vec<usize> = self
                 .added
@@ -269,17 +270,16 @@ impl<'a> Fields<'a> {
                 changes.push(self.arm(pair, new, shares));
             } else if new.field.flexible.is_some() {
                 changes.push(flexible_added(pair, new));
-            } else if !grown_into
-                && !new.is_pad()
-                && gaps
-                    .iter()
-                    .any(|(start, end)| *start <= new.start() && new.end() <= *end)
-            {
+            } else if !grown_into && within_one(&gaps, new) {
                 let mut change = pair
                     .change(Kind::FieldInHole, None, Some(new.field.line))
                     .member(&new.path);
                 change.after = field_facts(new);
-                changes.push(change.with(Part::Whole, "tail", new.start() >= old_end));
+                changes.push(
+                    change
+                        .with(Part::Whole, "tail", new.start() >= old_end)
+                        .with(Part::Whole, "pad", new.is_pad()),
+                );
             }
         }
         inserted
@@ -339,6 +339,11 @@ impl<'a> Fields<'a> {
         change
             .with(Part::Whole, "flexible", new.field.flexible.is_some())
             .with(Part::Whole, "shares", shares.path.clone())
+            .with(
+                Part::Whole,
+                "shares_elements",
+                shares.field.ty.bounds.iter().product::<u64>(),
+            )
     }
 
     /// Position in `common` of the first field whose own size change can push others.
@@ -574,6 +579,24 @@ pub(super) fn respelled(pair: &Pair<'_>, changes: &mut Vec<Change>) {
     for (old, new) in old.iter().zip(&new) {
         field_type::compare(pair, old, new, Vec::new(), false, &[], changes);
     }
+}
+
+/// Whether a field lies in one of the stretches of bits.
+fn within_one(gaps: &[(u64, u64)], leaf: &Leaf<'_>) -> bool {
+    gaps.iter()
+        .any(|(start, end)| *start <= leaf.start() && leaf.end() <= *end)
+}
+
+/// The stretch of reserved bits that begins with a field: pads that follow one another are one.
+fn pad_run(old: &[Leaf<'_>], at: usize) -> (u64, u64) {
+    let mut end = old[at].end();
+    for next in &old[at + 1..] {
+        if !next.is_pad() || next.start() != end {
+            break;
+        }
+        end = next.end();
+    }
+    (old[at].start(), end)
 }
 
 /// Whether the old name still reaches the field: a macro of that name, as in `#define old new`.
