@@ -17,6 +17,7 @@ mod header;
 mod index;
 pub mod kinds;
 pub mod layout;
+mod movement;
 mod naming;
 mod observe;
 mod record;
