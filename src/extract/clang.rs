@@ -316,7 +316,8 @@ impl<'u> Cursor<'u> {
         u64::try_from(unsafe { clang_Cursor_getOffsetOfField(self.raw) }).ok()
     }
 
-    /// The string that the initialiser of a variable is, up to its first NUL.
+    /// The string that the initialiser of a variable is, up to its first NUL. A byte that is no UTF-8
+    /// reads `\x80`, so that different strings stay different.
     pub fn string_value(self) -> Option<String> {
         // SAFETY: the result is disposed of once; the string belongs to it and is copied first.
         unsafe {
@@ -327,7 +328,7 @@ impl<'u> Cursor<'u> {
             let found = (clang_EvalResult_getKind(result) == CXEval_StrLiteral)
                 .then(|| clang_EvalResult_getAsStr(result))
                 .filter(|start| !start.is_null())
-                .map(|start| CStr::from_ptr(start).to_string_lossy().into_owned());
+                .map(|start| super::message::readable(CStr::from_ptr(start).to_bytes()));
             clang_EvalResult_dispose(result);
             found
         }

@@ -16,6 +16,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 /// Start of every name that the questions declare.
 const PREFIX: &str = "__uapi_check_";
 
+/// In front of the questions. The compiler folds a shift that goes too far into some value; C gives it
+/// none, and other compilers give it another.
+const STRICT: &str = "#pragma clang diagnostic error \"-Wshift-count-overflow\"
+#pragma clang diagnostic error \"-Wshift-count-negative\"
+";
+
 /// Something to find out about a macro.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Question {
@@ -126,10 +132,9 @@ impl Answers {
     }
 }
 
-/// The questions as C. The first of them stands on the first line; markers come before the first
-/// request.
+/// The questions as C; markers come before the first request.
 pub fn write(questions: &[Question]) -> String {
-    let mut code = String::new();
+    let mut code = STRICT.to_owned();
     let (requests, others): (Vec<_>, Vec<_>) = questions
         .iter()
         .enumerate()
