@@ -74,7 +74,17 @@ pub const ALL: &[Target] = &[
     target("mipsel", "mips", "mipsel-linux-gnu", 32, None),
     target("sparc64", "sparc", "sparc64-linux-gnu", 64, Some("sparc")),
     target("sparc", "sparc", "sparc-linux-gnu", 32, None),
-    target("arc", "arc", "arc-linux-gnu", 32, None),
+    Target {
+        // clang lays out little-endian and says big-endian; asm/elf.h looks for gcc 6.
+        flags: &[
+            "-U__BIG_ENDIAN__",
+            "-D__LITTLE_ENDIAN__=1",
+            "-U__BYTE_ORDER__",
+            "-D__BYTE_ORDER__=__ORDER_LITTLE_ENDIAN__",
+            "-fgnuc-version=6",
+        ],
+        ..target("arc", "arc", "arc-linux-gnu", 32, None)
+    },
 ];
 
 /// Kernel architectures that are not offered.
