@@ -153,13 +153,15 @@ impl Unit<'_> {
             (0..clang_getNumDiagnostics(self.raw))
                 .filter_map(|index| {
                     let raw = clang_getDiagnostic(self.raw, index);
-                    let found =
-                        (clang_getDiagnosticSeverity(raw) >= CXDiagnostic_Error).then(|| {
-                            Diagnostic {
-                                location: self.location(clang_getDiagnosticLocation(raw)),
-                                text: text(clang_getDiagnosticSpelling(raw)),
-                            }
-                        });
+                    let said = if clang_getDiagnosticSeverity(raw) >= CXDiagnostic_Error {
+                        Some(text(clang_getDiagnosticSpelling(raw)))
+                    } else {
+                        bad_shift(raw)
+                    };
+                    let found = said.map(|text| Diagnostic {
+                        location: self.location(clang_getDiagnosticLocation(raw)),
+                        text,
+                    });
                     clang_disposeDiagnostic(raw);
                     found
                 })
@@ -213,6 +215,21 @@ impl Unit<'_> {
             line,
             offset: offset as usize,
         }
+    }
+}
+
+/// The note to a warning that says that its expression shifts by more than there is.
+fn bad_shift(warning: CXDiagnostic) -> Option<String> {
+    // SAFETY: the set belongs to the living warning; each of its members is disposed of once.
+    unsafe {
+        let notes = clang_getChildDiagnostics(warning);
+        let mut texts = (0..clang_getNumDiagnosticsInSet(notes)).map(|index| {
+            let note = clang_getDiagnosticInSet(notes, index);
+            let said = text(clang_getDiagnosticSpelling(note));
+            clang_disposeDiagnostic(note);
+            said
+        });
+        texts.find(|text| text.contains("shift count"))
     }
 }
 
@@ -316,7 +333,8 @@ impl<'u> Cursor<'u> {
         u64::try_from(unsafe { clang_Cursor_getOffsetOfField(self.raw) }).ok()
     }
 
-    /// The string that the initialiser of a variable is, up to its first NUL.
+    /// The string that the initialiser of a variable is, up to its first NUL. A byte that is no UTF-8
+    /// reads `\x80`, so that different strings stay different.
     pub fn string_value(self) -> Option<String> {
         // SAFETY: the result is disposed of once; the string belongs to it and is copied first.
         unsafe {
@@ -327,7 +345,7 @@ impl<'u> Cursor<'u> {
             let found = (clang_EvalResult_getKind(result) == CXEval_StrLiteral)
                 .then(|| clang_EvalResult_getAsStr(result))
                 .filter(|start| !start.is_null())
-                .map(|start| CStr::from_ptr(start).to_string_lossy().into_owned());
+                .map(|start| super::message::readable(CStr::from_ptr(start).to_bytes()));
             clang_EvalResult_dispose(result);
             found
         }

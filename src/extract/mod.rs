@@ -21,7 +21,7 @@ pub mod pool;
 mod process;
 mod record;
 mod request;
-mod stubs;
+pub mod stubs;
 mod surface;
 mod taint;
 pub mod target;

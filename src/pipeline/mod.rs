@@ -26,6 +26,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Instant;
 use trees::Trees;
+pub use trees::through;
 
 /// What to check.
 #[derive(Debug)]

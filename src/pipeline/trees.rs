@@ -62,11 +62,7 @@ impl Trees {
 
 /// Through which header another is to be compiled: itself, or, for an asm-generic one, the asm header
 /// that brings it in on this architecture. `None` where nothing does: then no program sees it there.
-pub(super) fn through<'a>(
-    graph: &Graph<'a>,
-    tree: &'a HeaderTree,
-    header: &'a str,
-) -> Option<&'a str> {
+pub fn through<'a>(graph: &Graph<'a>, tree: &'a HeaderTree, header: &'a str) -> Option<&'a str> {
     let Some(name) = header.strip_prefix("asm-generic/") else {
         return Some(header);
     };
