@@ -25,6 +25,7 @@ pub mod stubs;
 mod surface;
 mod taint;
 pub mod target;
+mod text;
 mod typedef;
 mod typeref;
 mod unit;
