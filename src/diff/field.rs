@@ -1,14 +1,15 @@
 //! The fields of one record on both sides: what was added, taken away, renamed, moved, given a meaning.
 //!
-//! Each byte that moved has one cause, and the cause is the finding: an inserted field tells all that
-//! it pushed aside. How a single field's type changed is [`super::field_type`]'s part.
+//! Where fields lie and what pushed them is [`super::movement`]'s part; how a single field's type changed
+//! is [`super::field_type`]'s.
 
 use super::change::Change;
-use super::field_type;
+use super::field_type::{self, Both};
 use super::kinds::{Kind, Part};
-use super::layout::{Leaf, holes, leaves, shape};
+use super::layout::{Leaf, leaves, shape};
+use super::movement::shifted;
 use super::record::{Pair, field_facts};
-use crate::model::{Flexible, TypeClass};
+use crate::model::Flexible;
 use std::collections::{BTreeSet, HashMap};
 
 /// What the comparison of fields leaves for the record as a whole to tell.
@@ -26,16 +27,16 @@ pub(super) struct Fields<'a> {
     pub tells_size: bool,
     /// The other changes already say why fields moved, or why the alignment differs.
     pub explained: bool,
-    old: Vec<Leaf<'a>>,
-    new: Vec<Leaf<'a>>,
+    pub(super) old: Vec<Leaf<'a>>,
+    pub(super) new: Vec<Leaf<'a>>,
     /// Positions in `old` and `new` of the fields that both sides name.
-    common: Vec<(usize, usize)>,
+    pub(super) common: Vec<(usize, usize)>,
     /// Positions in `old` of names that are gone, less what another finding explains.
-    gone: BTreeSet<usize>,
+    pub(super) gone: BTreeSet<usize>,
     /// Positions in `new` of new names, less what another finding explains.
-    added: BTreeSet<usize>,
+    pub(super) added: BTreeSet<usize>,
     /// Positions in `common` of fields, not pads, that stand elsewhere.
-    shifted: Vec<usize>,
+    pub(super) shifted: Vec<usize>,
 }
 
 impl<'a> Fields<'a> {
@@ -113,8 +114,9 @@ impl<'a> Fields<'a> {
             if partner.is_some_and(|new| new.start() == pad.start() && new.end() == pad.end()) {
                 continue;
             }
+            let (start, end) = pad_run(&self.old, at);
             let within = |leaf: &Leaf<'_>| {
-                leaf.start() >= pad.start() && leaf.end() <= pad.end() && leaf.end() > leaf.start()
+                leaf.start() >= start && leaf.end() <= end && leaf.end() > leaf.start()
             };
             let into: Vec<usize> = self
                 .added
@@ -251,243 +253,23 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Sorts the new fields by where they lie; gives those that pushed others aside.
-    fn place_added(&mut self, pair: &Pair<'_>, changes: &mut Vec<Change>) -> Vec<usize> {
-        let old_end = self.old.iter().map(Leaf::end).max().unwrap_or(0);
-        let old_bits = pair.old.size * 8;
-        let gaps = holes(pair.old);
-        let mut inserted = Vec::new();
-        for n in self.added.clone() {
-            let new = &self.new[n];
-            let grown_into = new.end() > old_bits;
-            if grown_into && !new.is_pad() {
-                self.appended.push(new.path.clone());
-            }
-            if self.pushes(new) {
-                inserted.push(n);
-            } else if let Some(shares) = self.shares(new) {
-                changes.push(self.arm(pair, new, shares));
-            } else if new.field.flexible.is_some() {
-                changes.push(flexible_added(pair, new));
-            } else if !grown_into
-                && !new.is_pad()
-                && gaps
-                    .iter()
-                    .any(|(start, end)| *start <= new.start() && new.end() <= *end)
-            {
-                let mut change = pair
-                    .change(Kind::FieldInHole, None, Some(new.field.line))
-                    .member(&new.path);
-                change.after = field_facts(new);
-                changes.push(change.with(Part::Whole, "tail", new.start() >= old_end));
-            }
-        }
-        inserted
-    }
-
-    /// Whether fields behind a new one, in the same container, moved.
-    fn pushes(&self, new: &Leaf<'_>) -> bool {
-        self.shifted.iter().any(|at| {
-            let (o, n) = self.common[*at];
-            let moved = &self.new[n];
-            moved.container.starts_with(&new.container)
-                && moved.start() >= new.end()
-                && moved.start() > self.old[o].start()
-                && self.old[o].start() < new.end()
-        })
-    }
-
-    /// A field of before that now shares its bytes with a new one.
-    fn shares(&self, new: &Leaf<'_>) -> Option<&Leaf<'a>> {
-        let end = new
-            .end()
-            .max(new.start() + u64::from(new.field.flexible.is_some() && new.in_union));
-        let mut kept = self
-            .common
-            .iter()
-            .map(|(_, n)| &self.new[*n])
-            .filter(|leaf| !leaf.is_group());
-        kept.find(|leaf| {
-            leaf.overlaps(new.start(), end) && !leaf.path.starts_with(&format!("{}.", new.path))
-        })
-    }
-
-    fn arm(&self, pair: &Pair<'_>, new: &Leaf<'_>, shares: &Leaf<'_>) -> Change {
-        let covered: Vec<String> = self
-            .common
-            .iter()
-            .map(|(_, n)| &self.new[*n])
-            .filter(|leaf| {
-                !leaf.is_group() && leaf.start() >= new.start() && leaf.end() <= new.end()
-            })
-            .map(|leaf| leaf.path.clone())
-            .collect();
-        if new.field.ty.class == TypeClass::Record
-            && new.field.ty.bounds.is_empty()
-            && covered.len() > 1
-        {
-            return pair
-                .change(Kind::FieldRegrouped, None, Some(new.field.line))
-                .member(&new.path)
-                .with(Part::Whole, "fields", covered)
-                .with(Part::Whole, "group", new.path.clone());
-        }
-        let mut change = pair
-            .change(Kind::UnionArmAdded, None, Some(new.field.line))
-            .member(&new.path);
-        change.after = field_facts(new);
-        change
-            .with(Part::Whole, "flexible", new.field.flexible.is_some())
-            .with(Part::Whole, "shares", shares.path.clone())
-    }
-
-    /// Position in `common` of the first field whose own size change can push others.
-    fn resized(&self) -> Option<usize> {
-        let first = self
-            .shifted
-            .first()
-            .map(|at| self.old[self.common[*at].0].start())?;
-        self.common.iter().position(|(o, n)| {
-            let (old, new) = (&self.old[*o], &self.new[*n]);
-            !old.is_group()
-                && old.field.size_bits != new.field.size_bits
-                && old.start() < first
-                && old.field.flexible.is_none()
-        })
-    }
-
-    fn cause_of_moves(
-        &mut self,
-        pair: &Pair<'_>,
-        inserted: &[usize],
-        resized: Option<usize>,
-        changes: &mut Vec<Change>,
-    ) {
-        let Some(first) = self.shifted.first().copied() else {
-            self.tells_size |= self.common.iter().any(|(o, n)| {
-                let (old, new) = (&self.old[*o], &self.new[*n]);
-                !old.is_pad() && !old.is_group() && old.field.size_bits != new.field.size_bits
-            });
-            self.explained = self.tells_size || !self.appended.is_empty();
-            return;
-        };
-        self.tells_size = true;
-        self.explained = !self.only_alignment(pair);
-        let (o, n) = self.common[first];
-        let (old, new) = (&self.old[o], &self.new[n]);
-        let moved = self.shifted_names();
-        if let Some(reordered) = self.reordered().filter(|_| inserted.is_empty()) {
-            let change = pair
-                .change(
-                    Kind::FieldsReordered,
-                    Some(old.field.line),
-                    Some(new.field.line),
-                )
-                .member(&old.path);
-            let change = change.with(Part::Before, "offset", old.offset()).with(
-                Part::After,
-                "offset",
-                new.offset(),
-            );
-            changes.push(
-                change
-                    .with(Part::Whole, "fields", reordered)
-                    .affects(pair.moved_holders()),
-            );
-        } else if let Some(at) = inserted.first() {
-            let leaf = &self.new[*at];
-            let mut change = pair
-                .change(
-                    Kind::FieldInserted,
-                    Some(old.field.line),
-                    Some(leaf.field.line),
-                )
-                .member(&leaf.path);
-            change.after = field_facts(leaf);
-            changes.push(
-                change
-                    .with(Part::Before, "offset", old.offset())
-                    .with(Part::Whole, "first_moved", old.path.clone())
-                    .with(Part::Whole, "first_moved_after", new.offset())
-                    .with(Part::Whole, "moved", moved)
-                    .with(Part::Whole, "ioctls", pair.requests())
-                    .affects(pair.moved_holders()),
-            );
-        } else if resized.is_some_and(|at| {
-            !field_type::embedded(&self.old[self.common[at].0], &self.new[self.common[at].1])
-        }) {
-            // The resized field's own finding tells what it pushed.
-        } else if !self.only_alignment(pair) {
-            let cause = self.cause(old, resized);
-            changes.push(
-                moved_field(pair, old, new)
-                    .with(Part::Whole, "cause", cause)
-                    .affects([&moved[1..], &pair.moved_holders()].concat()),
-            );
-        }
-    }
-
-    /// Whether nothing but the record's alignment or packing explains the moves.
-    fn only_alignment(&self, pair: &Pair<'_>) -> bool {
-        let (old, new) = (pair.old, pair.new.item);
-        (old.align != new.align || old.packed != new.packed)
-            && self.gone.is_empty()
-            && self.added.is_empty()
-    }
-
-    fn cause(&self, moved: &Leaf<'_>, resized: Option<usize>) -> String {
-        if let Some(at) = resized {
-            return self.old[self.common[at].0].field.ty.holds.clone();
-        }
-        let gone = self
-            .gone
-            .iter()
-            .map(|at| &self.old[*at])
-            .find(|leaf| leaf.start() < moved.start());
-        gone.map(|leaf| leaf.path.clone()).unwrap_or_default()
-    }
-
-    fn shifted_names(&self) -> Vec<String> {
-        self.shifted
-            .iter()
-            .map(|at| self.old[self.common[*at].0].path.clone())
-            .collect()
-    }
-
-    /// Names of fields that overtook one another, if any did.
-    fn reordered(&self) -> Option<Vec<String>> {
-        let mut order: Vec<(u64, u64, &str)> = self
-            .common
-            .iter()
-            .map(|(o, n)| (&self.old[*o], &self.new[*n]))
-            .filter(|(old, _)| !old.is_group() && !old.is_pad())
-            .map(|(old, new)| (old.start(), new.start(), old.path.as_str()))
-            .collect();
-        order.sort_unstable();
-        let mut names = BTreeSet::new();
-        let mut furthest: Option<(u64, u64, &str)> = None;
-        for place in order {
-            match furthest {
-                Some(ahead) if place.0 > ahead.0 && place.1 < ahead.1 => {
-                    names.extend([ahead.2.to_owned(), place.2.to_owned()]);
-                }
-                Some(ahead) if place.1 < ahead.1 => {}
-                _ => furthest = Some(place),
-            }
-        }
-        (!names.is_empty()).then(|| names.into_iter().collect())
-    }
-
     fn types(&self, pair: &Pair<'_>, resized: Option<usize>, changes: &mut Vec<Change>) {
+        let shifted: BTreeSet<usize> = self.shifted.iter().copied().collect();
         for (at, (o, n)) in self.common.iter().enumerate() {
-            let (old, new) = (&self.old[*o], &self.new[*n]);
             let moved = if resized == Some(at) {
                 self.shifted_names()
             } else {
                 Vec::new()
             };
-            let moves_along = self.shifted.contains(&at);
-            field_type::compare(pair, old, new, moved, moves_along, &self.new, changes);
+            let both = Both {
+                pair,
+                old: &self.old[*o],
+                new: &self.new[*n],
+                moved,
+                moves_along: shifted.contains(&at),
+                now: &self.new,
+            };
+            changes.extend(field_type::compare(&both));
         }
     }
 
@@ -550,55 +332,34 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Positions in `common` of fields, not pads, that stand elsewhere. A bit-field counts only where whole
-/// fields moved too: by itself it is told as a changed bit-field.
-fn shifted(old: &[Leaf<'_>], new: &[Leaf<'_>], common: &[(usize, usize)]) -> Vec<usize> {
-    let moved = |bits: bool| {
-        common.iter().enumerate().filter(move |(_, (o, n))| {
-            let (old, new) = (&old[*o], &new[*n]);
-            let plain = !old.is_group() && !new.is_group() && !old.is_pad();
-            plain && old.start() != new.start() && (bits || !old.field.bitfield)
-        })
-    };
-    let whole = moved(false).next().is_some();
-    if whole {
-        moved(true).map(|(at, _)| at).collect()
-    } else {
-        Vec::new()
-    }
-}
-
 /// Fields of a record whose layout is the same, written with other types.
 pub(super) fn respelled(pair: &Pair<'_>, changes: &mut Vec<Change>) {
     let (old, new) = (leaves(pair.old), leaves(pair.new.item));
-    for (old, new) in old.iter().zip(&new) {
-        field_type::compare(pair, old, new, Vec::new(), false, &[], changes);
+    changes.extend(old.iter().zip(&new).filter_map(|(old, new)| {
+        field_type::compare(&Both {
+            pair,
+            old,
+            new,
+            moved: Vec::new(),
+            moves_along: false,
+            now: &[],
+        })
+    }));
+}
+
+/// The stretch of reserved bits that begins with a field: pads that follow one another are one.
+fn pad_run(old: &[Leaf<'_>], at: usize) -> (u64, u64) {
+    let mut end = old[at].end();
+    for next in &old[at + 1..] {
+        if !next.is_pad() || next.start() != end {
+            break;
+        }
+        end = next.end();
     }
+    (old[at].start(), end)
 }
 
 /// Whether the old name still reaches the field: a macro of that name, as in `#define old new`.
 fn alias(pair: &Pair<'_>, old: &Leaf<'_>) -> bool {
     pair.after.macro_named(&pair.header.path, &old.field.name)
-}
-
-fn moved_field(pair: &Pair<'_>, old: &Leaf<'_>, new: &Leaf<'_>) -> Change {
-    pair.change(Kind::FieldMoved, Some(old.field.line), Some(new.field.line))
-        .member(&old.path)
-        .with(Part::Before, "offset", old.offset())
-        .with(Part::Before, "type", old.field.ty.spelling.clone())
-        .with(Part::After, "offset", new.offset())
-        .with(Part::After, "type", new.field.ty.spelling.clone())
-        .with(Part::Whole, "pad", old.is_pad())
-}
-
-fn flexible_added(pair: &Pair<'_>, new: &Leaf<'_>) -> Change {
-    pair.change(
-        Kind::FlexibleAdded,
-        Some(pair.old.line),
-        Some(new.field.line),
-    )
-    .member(&new.path)
-    .with(Part::Before, "size", pair.old.size)
-    .with(Part::After, "size", pair.new.item.size)
-    .with(Part::After, "type", new.field.ty.spelling.clone())
 }

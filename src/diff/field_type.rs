@@ -6,79 +6,114 @@ use super::layout::{Leaf, leaves};
 use super::record::Pair;
 use crate::model::{TypeClass, TypeRef};
 
-/// Compares the types of a field that both sides name. `moved` are the fields that its size pushed
-/// aside; `moves_along` says that its own move is told elsewhere; `now` are all fields after.
-pub(super) fn compare(
-    pair: &Pair<'_>,
-    old: &Leaf<'_>,
-    new: &Leaf<'_>,
-    moved: Vec<String>,
-    moves_along: bool,
-    now: &[Leaf<'_>],
-    changes: &mut Vec<Change>,
-) {
+/// One field on both sides.
+pub(super) struct Both<'p> {
+    /// The record it belongs to.
+    pub pair: &'p Pair<'p>,
+    /// The field before.
+    pub old: &'p Leaf<'p>,
+    /// The field after.
+    pub new: &'p Leaf<'p>,
+    /// Fields that its size pushed aside.
+    pub moved: Vec<String>,
+    /// Its own move is told elsewhere.
+    pub moves_along: bool,
+    /// All fields after.
+    pub now: &'p [Leaf<'p>],
+}
+
+impl Both<'_> {
+    fn change(&self, kind: Kind) -> Change {
+        let (old, new) = (self.old, self.new);
+        self.pair
+            .change(kind, Some(old.field.line), Some(new.field.line))
+            .member(&old.path)
+    }
+
+    /// Starts a change that tells both types.
+    fn types(&self, kind: Kind) -> Change {
+        self.change(kind)
+            .with(Part::Before, "type", self.old.field.ty.spelling.clone())
+            .with(Part::After, "type", self.new.field.ty.spelling.clone())
+    }
+}
+
+/// What is different about the field itself, if anything is.
+pub(super) fn compare(field: &Both<'_>) -> Option<Change> {
+    let (old, new) = (field.old, field.new);
     if old.path.is_empty() || old.is_group() || new.is_group() || embedded(old, new) {
-        return;
+        return None;
     }
     if old.field.bitfield || new.field.bitfield {
-        changes.extend(bitfield(pair, old, new, moves_along, now));
-        return;
+        return bitfield(field);
     }
     let (was, is) = (&old.field.ty, &new.field.ty);
-    let change = |kind| {
-        pair.change(kind, Some(old.field.line), Some(new.field.line))
-            .member(&old.path)
-    };
-    let types = |change: Change| {
-        change
-            .with(Part::Before, "type", was.spelling.clone())
-            .with(Part::After, "type", is.spelling.clone())
-    };
-    let pointers = (was.class == TypeClass::Pointer) as u8 + (is.class == TypeClass::Pointer) as u8;
-    if old.field.flexible.is_none() && new.field.flexible.is_none() && was.size != is.size {
-        if old.is_pad() && moved.is_empty() {
-            return;
-        }
-        changes.push(
-            types(change(Kind::FieldResized))
-                .with(Part::Before, "size", was.size)
-                .with(Part::Before, "elements", elements(was))
-                .with(Part::After, "size", is.size)
-                .with(Part::After, "elements", elements(is))
-                .with(Part::Whole, "pad", old.is_pad())
-                .with(Part::Whole, "pointer", pointers == 1)
-                .with(Part::Whole, "bounded_by", bounded_by(pair, was, is))
-                .with(Part::Whole, "moved", moved)
-                .affects(pair.moved_holders()),
-        );
-    } else if old.field.flexible.is_some() != new.field.flexible.is_some() {
+    let pointers = [was, is]
+        .iter()
+        .filter(|ty| ty.class == TypeClass::Pointer)
+        .count();
+    let flexible = (old.field.flexible.is_some(), new.field.flexible.is_some());
+    if flexible == (false, false) && was.size != is.size {
+        return resized(field, pointers == 1);
+    }
+    if flexible.0 != flexible.1 {
         // Told as a change of form.
-    } else if pointers > 0 && was.canonical != is.canonical {
-        changes.push(types(change(Kind::FieldPointerChanged)).with(
+        return None;
+    }
+    if pointers > 0 && was.canonical != is.canonical {
+        return Some(field.types(Kind::FieldPointerChanged).with(
             Part::Whole,
             "pointee_only",
             pointers == 2,
         ));
-    } else if let (TypeClass::Integer { signed: a }, TypeClass::Integer { signed: b }) =
-        (was.class, is.class)
-        && a != b
-    {
-        changes.push(types(change(Kind::FieldSignChanged)));
-    } else if was.spelling != is.spelling
-        && !(old.is_pad() && new.is_pad())
-        && !same_but_bounds(old, new)
-    {
-        let element =
-            old.field.flexible.is_some() && element_of(&was.canonical) != element_of(&is.canonical);
-        changes.push(
-            types(change(Kind::FieldTypeChanged))
-                .with(Part::Before, "class", class(was))
-                .with(Part::After, "class", class(is))
-                .with(Part::Whole, "respelled", was.canonical == is.canonical)
-                .with(Part::Whole, "element", element)
-                .with(Part::Whole, "layout", other_layout(pair, was, is)),
-        );
     }
+    match (was.class, is.class) {
+        (TypeClass::Integer { signed: a }, TypeClass::Integer { signed: b }) if a != b => {
+            Some(field.types(Kind::FieldSignChanged))
+        }
+        _ => respelled(field),
+    }
+}
+
+fn resized(field: &Both<'_>, pointer: bool) -> Option<Change> {
+    let (was, is) = (&field.old.field.ty, &field.new.field.ty);
+    let pad = field.old.is_pad();
+    if pad && field.moved.is_empty() {
+        return None;
+    }
+    Some(
+        field
+            .types(Kind::FieldResized)
+            .with(Part::Before, "size", was.size)
+            .with(Part::Before, "elements", elements(was))
+            .with(Part::After, "size", is.size)
+            .with(Part::After, "elements", elements(is))
+            .with(Part::Whole, "pad", pad)
+            .with(Part::Whole, "pointer", pointer)
+            .with(Part::Whole, "bounded_by", bounded_by(field.pair, was, is))
+            .with(Part::Whole, "moved", field.moved.clone())
+            .affects(field.pair.moved_holders()),
+    )
+}
+
+/// Another type of the same size and sign.
+fn respelled(field: &Both<'_>) -> Option<Change> {
+    let (old, new) = (field.old, field.new);
+    let (was, is) = (&old.field.ty, &new.field.ty);
+    if was.spelling == is.spelling || (old.is_pad() && new.is_pad()) || same_but_bounds(old, new) {
+        return None;
+    }
+    let element =
+        old.field.flexible.is_some() && element_of(&was.canonical) != element_of(&is.canonical);
+    Some(
+        field
+            .types(Kind::FieldTypeChanged)
+            .with(Part::Before, "class", class(was))
+            .with(Part::After, "class", class(is))
+            .with(Part::Whole, "respelled", was.canonical == is.canonical)
+            .with(Part::Whole, "element", element)
+            .with(Part::Whole, "layout", other_layout(field.pair, was, is)),
+    )
 }
 
 /// Whether a field differs only because the record it holds by value does.
@@ -171,22 +206,19 @@ fn bounded_by(pair: &Pair<'_>, was: &TypeRef, is: &TypeRef) -> String {
     bounds.next().unwrap_or_default().to_owned()
 }
 
-fn bitfield(
-    pair: &Pair<'_>,
-    old: &Leaf<'_>,
-    new: &Leaf<'_>,
-    moves_along: bool,
-    now: &[Leaf<'_>],
-) -> Option<Change> {
+fn bitfield(field: &Both<'_>) -> Option<Change> {
+    let (old, new) = (field.old, field.new);
     let same_place = old.start() == new.start() && old.end() == new.end();
     let same_type = old.field.bitfield == new.field.bitfield
         && old.field.ty.size == new.field.ty.size
         && sign(old) == sign(new);
-    if (same_place && same_type) || (moves_along && old.field.size_bits == new.field.size_bits) {
+    if (same_place && same_type)
+        || (field.moves_along && old.field.size_bits == new.field.size_bits)
+    {
         return None;
     }
     let within = new.start() >= old.start() && new.end() <= old.end();
-    let taken = now.iter().any(|leaf| {
+    let taken = field.now.iter().any(|leaf| {
         leaf.path != new.path && leaf.overlaps(old.start(), old.end()) && !leaf.is_group()
     });
     let state = |change: Change, part, leaf: &Leaf<'_>| {
@@ -195,13 +227,7 @@ fn bitfield(
             .with(part, "width", leaf.field.size_bits)
             .with(part, "type", leaf.field.ty.spelling.clone())
     };
-    let change = pair
-        .change(
-            Kind::BitfieldChanged,
-            Some(old.field.line),
-            Some(new.field.line),
-        )
-        .member(&old.path);
+    let change = field.change(Kind::BitfieldChanged);
     let change = state(state(change, Part::Before, old), Part::After, new);
     Some(change.with(Part::Whole, "pad", old.is_pad()).with(
         Part::Whole,

@@ -191,12 +191,12 @@ kinds! {
     FieldPointerChanged "field-pointer-changed" "A pointer became an integer, an integer a pointer, or the type pointed to changed." false
         before { type: Text "as written" } after { type: Text "as written" } facts { pointee_only: Flag "a pointer on both sides" }
     FieldInHole "field-in-hole" "A new field lies in what was padding inserted by the compiler." false
-        before {} after { offset: Integer "bytes", size: Integer "bytes", type: Text "as written" } facts { tail: Flag "padding at the end of the record" }
+        before {} after { offset: Integer "bytes", size: Integer "bytes", type: Text "as written" } facts { tail: Flag "padding at the end of the record", pad: Flag "the name is pad-like" }
     ReservedConsumed "reserved-consumed" "A reserved or padding field was given a meaning, and nothing moved." false
         before { offset: Integer "bytes", size: Integer "bytes", type: Text "as written" } after { offset: Integer "bytes", size: Integer "bytes of it that are still reserved" }
         facts { into: List "the new fields" }
     UnionArmAdded "union-arm-added" "A new field shares the bytes of an existing one, and nothing moved." false
-        before {} after { offset: Integer "bytes", size: Integer "bytes", type: Text "as written" } facts { flexible: Flag "a flexible array", shares: Text "an existing field at the same place" }
+        before {} after { offset: Integer "bytes", size: Integer "bytes", type: Text "as written" } facts { flexible: Flag "a flexible array", shares: Text "an existing field at the same place", shares_elements: Integer "number of its array elements, 1 for a scalar" }
     FieldRegrouped "field-regrouped" "Fields were wrapped in, or freed from, an anonymous struct or union without moving." false
         before {} after {} facts { fields: List "fields that can be named as before", group: Text "new name of the group, or empty" }
     FlexibleFromZero "flexible-from-zero" "A trailing zero-length array became a flexible array." false

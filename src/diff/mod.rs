@@ -17,6 +17,7 @@ mod header;
 mod index;
 pub mod kinds;
 pub mod layout;
+mod movement;
 mod naming;
 mod observe;
 mod record;
@@ -32,6 +33,7 @@ pub use release::mark;
 
 use crate::model::{HeaderSurface, Place, Side, Surface};
 use index::Index;
+use rayon::prelude::*;
 
 /// Both sides of one target.
 #[derive(Debug, Clone, Copy)]
@@ -52,14 +54,14 @@ struct Targets<'a> {
 /// of a 64-bit target and the 32-bit one whose programs the same kernel runs.
 pub fn diff(sides: &[Sides<'_>], companions: &[(String, String)]) -> Vec<Change> {
     let indexes: Vec<(Index<'_>, Index<'_>)> = sides
-        .iter()
+        .par_iter()
         .map(|sides| (Index::new(sides.before), Index::new(sides.after)))
         .collect();
     let targets: Vec<Targets<'_>> = indexes
         .iter()
         .map(|(before, after)| Targets { before, after })
         .collect();
-    let lists = targets.iter().map(one_target).collect();
+    let lists = targets.par_iter().map(one_target).collect();
     let mut changes = fold::fold(&targets, lists);
     for mut change in companion::compare(&targets, companions) {
         fold::everywhere(&targets, &mut change);

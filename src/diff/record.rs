@@ -11,6 +11,7 @@ use super::kinds::{Kind, Part};
 use super::layout;
 use super::place_of;
 use crate::model::{Field, HeaderSurface, Record, RecordKind, Side};
+use std::collections::HashMap;
 
 /// The records of one header, compared.
 pub fn compare(
@@ -125,20 +126,23 @@ impl Pair<'_> {
                 .records
                 .get(holder.name.as_str())
                 .and_then(|found| found.first());
-            new.is_some_and(|new| {
-                new.item.size != holder.size || outline(new.item) != outline(holder)
-            })
+            new.is_some_and(|new| new.item.size != holder.size || displaced(holder, new.item))
         });
         moved.map(|record| record.name.clone()).collect()
     }
 }
 
-/// Offsets of all fields by path.
-fn outline(record: &Record) -> Vec<(String, u64)> {
-    layout::leaves(record)
+/// Whether a field that both sides name stands elsewhere.
+fn displaced(old: &Record, new: &Record) -> bool {
+    let now: HashMap<String, u64> = layout::leaves(new)
         .into_iter()
+        .filter(|leaf| !leaf.is_pad())
         .map(|leaf| (leaf.path.clone(), leaf.start()))
-        .collect()
+        .collect();
+    layout::leaves(old).iter().any(|leaf| {
+        now.get(&leaf.path)
+            .is_some_and(|start| *start != leaf.start())
+    })
 }
 
 fn compare_pair(pair: &Pair<'_>, changes: &mut Vec<Change>) {

@@ -53,18 +53,23 @@ fn collision<'a>(
     new: Named<'_>,
     value: i128,
 ) -> Option<&'a str> {
-    let family = |named: &Named<'_>| match (new, named) {
-        (Named::Enumerator(mine, _), Named::Enumerator(other, _)) => mine.line == other.line,
-        (Named::Macro(_), Named::Macro(_)) => {
-            family_prefix(now, new.name()).is_some_and(|prefix| named.name().starts_with(prefix))
+    let mut members: Vec<Named<'a>> = match new {
+        Named::Enumerator(mine, _) => now
+            .values()
+            .filter(|named| matches!(named, Named::Enumerator(other, _) if other.line == mine.line))
+            .copied()
+            .collect(),
+        Named::Macro(_) => {
+            let prefix = family_prefix(now, new.name())?;
+            let family = now
+                .range(prefix..)
+                .take_while(|(name, _)| name.starts_with(prefix));
+            family
+                .map(|(_, named)| *named)
+                .filter(|named| matches!(named, Named::Macro(_)))
+                .collect()
         }
-        _ => false,
     };
-    let mut members: Vec<Named<'a>> = now
-        .values()
-        .filter(|named| family(named))
-        .copied()
-        .collect();
     members.retain(|named| {
         let plain =
             !is_sentinel(named.name()) && !named.name().starts_with("__") && !is_alias(*named);
@@ -90,10 +95,10 @@ fn family_prefix<'n>(now: &BTreeMap<&str, Named<'_>>, name: &'n str) -> Option<&
     let mut prefix = family(name);
     while prefix.contains('_') {
         let with_bar = &name[..=prefix.len()];
-        if now
-            .keys()
-            .any(|other| *other != name && other.starts_with(with_bar))
-        {
+        let mut kin = now
+            .range(with_bar..)
+            .take_while(|(other, _)| other.starts_with(with_bar));
+        if kin.any(|(other, _)| *other != name) {
             return Some(with_bar);
         }
         prefix = family(prefix);

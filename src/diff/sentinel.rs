@@ -37,12 +37,15 @@ pub(super) fn growth(
             if !trails(is, new_item) || !trails(was, old_item) {
                 return None;
             }
-            let same_distance =
-                was.name == is.name && distance(was, old_item) == distance(is, new_item);
+            let same_enumeration = was.name == is.name || was.name.is_empty();
+            let same_distance = same_enumeration
+                && steps(was, old_item)
+                    .iter()
+                    .any(|step| steps(is, new_item).contains(step));
             Some(match (same_distance, new > old) {
                 (true, true) => Growth::Explained,
-                (true, false) => Growth::Shrunk,
-                (false, _) => Growth::Jumped,
+                (true, false) if lost_names(pair, was) => Growth::Shrunk,
+                _ => Growth::Jumped,
             })
         }
         (Named::Macro(was), Named::Macro(is)) if was.body == is.body => through(pair, &was.body),
@@ -75,14 +78,27 @@ pub(super) fn trails(enumeration: &Enumeration, item: &Enumerator) -> bool {
     named(item) && rest.all(named)
 }
 
-/// How far its value is from that of the enumerator before it.
-fn distance(enumeration: &Enumeration, item: &Enumerator) -> Option<i128> {
+/// How its value follows from that of the enumerator before it: by what number more, or as the next bit.
+fn steps(enumeration: &Enumeration, item: &Enumerator) -> Vec<(&'static str, i128)> {
     let at = enumeration
         .enumerators
         .iter()
-        .position(|other| other.name == item.name)?;
-    let before = enumeration.enumerators.get(at.checked_sub(1)?)?;
-    Some(item.value - before.value)
+        .position(|other| other.name == item.name);
+    let before = at.and_then(|at| enumeration.enumerators.get(at.checked_sub(1)?));
+    let Some(before) = before else {
+        return Vec::new();
+    };
+    let mut steps = vec![("more", item.value - before.value)];
+    if before.value > 0 && before.value.checked_mul(2) == Some(item.value) {
+        steps.push(("times", 2));
+    }
+    steps
+}
+
+/// Whether some of the enumeration's names are gone.
+fn lost_names(pair: &Pair<'_>, was: &Enumeration) -> bool {
+    let gone = |item: &Enumerator| pair.after.constant(&pair.header.path, &item.name).is_none();
+    was.enumerators.iter().any(gone)
 }
 
 fn added_bits(fresh: &BTreeMap<&str, Named<'_>>) -> i128 {
