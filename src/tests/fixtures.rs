@@ -137,12 +137,7 @@ impl Bench {
         faults
     }
 
-    fn run(
-        &self,
-        case: &Case,
-        range: &str,
-        released: Option<&str>,
-    ) -> Result<Report, String> {
+    fn run(&self, case: &Case, range: &str, released: Option<&str>) -> Result<Report, String> {
         let request = Request {
             repository: self.repository.path(),
             range: Some(range.to_owned()),
@@ -192,7 +187,15 @@ impl Bench {
         let output = Command::new(program())
             .arg("--repo")
             .arg(self.repository.path())
-            .args(["--format", "json", "--all", "--jobs", "1", "--released", released])
+            .args([
+                "--format",
+                "json",
+                "--all",
+                "--jobs",
+                "1",
+                "--released",
+                released,
+            ])
             .args(["--target", &case.expected.targets.join(","), range])
             .output();
         let output = match output {
