@@ -134,7 +134,7 @@ record-removed | union snd_pcm_sync_id | sound/asound.h | before.size=16 | struc
 record-removed | struct kvm_s390_x | linux/kvm.h | elsewhere | visibility-narrowed review
 record-abi-dependent | struct __snd_pcm_mmap_control64 | sound/asound.h | new_record | struct-compat-layout-differs lint
 field-removed | struct snd_pcm_info | sound/asound.h | covered | struct-field-removed break
-field-removed | struct foo | linux/foo.h | pad covered | struct-pad-replaced ok
+field-removed | struct foo | linux/foo.h | pad | struct-pad-dropped review
 field-renamed | struct keyctl_dh_params | linux/keyctl.h |  | struct-field-renamed break
 field-resized | struct tc_pie_xstats | linux/pkt_sched.h | before.size=4 after.size=8 before.elements=1 after.elements=1 moved=a,b | struct-field-type-widened break
 flexible-from-zero | struct bpf_lpm_trie_key | linux/bpf.h |  | struct-flex-converted-0-embedded review

@@ -2,11 +2,11 @@
 //! out with exactly the findings that it names.
 //!
 //! All mismatches of all cases are collected and printed, then the test fails once. A part of the cases
-//! is run with `FIXTURE=<part of a name>`; the checks on the catalogue as a whole are skipped then.
+//! is run with `FIXTURE=<part of a name>,...`; the checks on the catalogue as a whole are skipped then.
 
 use crate::support::case::{self, Case, Released};
 use crate::support::compare::{differences, expected_status, json_differs, line, unproved};
-use crate::support::repository::{Files, Repository, lay_over};
+use crate::support::repository::{Files, Repository, files_below};
 use rayon::prelude::*;
 use std::path::Path;
 use std::process::Command;
@@ -21,15 +21,18 @@ use uapi_check::source::ReleaseChoice;
 /// Memory that a child which reads headers may take; far more than any case needs.
 const MEMORY_BYTES: u64 = 2 << 30;
 
+/// Cases that are run at once, and children that read headers for them.
+const WORKERS: usize = 2;
+
 /// What all cases share.
 struct Bench {
     engine: Engine,
     catalogue: Catalogue,
+    repository: Repository,
 }
 
-/// The repository of one case, and its commits.
+/// The commits of one case.
 struct Commits {
-    repository: Repository,
     before: String,
     after: String,
     /// What `--released` is given.
@@ -45,14 +48,17 @@ fn every_case_gives_exactly_its_findings() {
     let bench = Bench::new();
     let chosen: Vec<&Case> = cases
         .iter()
-        .filter(|case| case.name.contains(&filter))
+        .filter(|case| filter.split(',').any(|part| case.name.contains(part)))
         .collect();
     assert!(!chosen.is_empty(), "no case has `{filter}` in its name");
-    let found = chosen.par_iter().flat_map_iter(|case| {
-        let found = bench.check(case);
-        found.into_iter().map(|f| format!("{}: {f}", case.name))
+    let found = workers().install(|| {
+        let found = chosen.par_iter().flat_map_iter(|case| {
+            let found = bench.check(case);
+            found.into_iter().map(|f| format!("{}: {f}", case.name))
+        });
+        found.collect::<Vec<_>>()
     });
-    faults.extend(found.collect::<Vec<_>>());
+    faults.extend(found);
     assert_none(&faults, chosen.len());
 }
 
@@ -86,6 +92,12 @@ fn every_rule_has_a_case_and_every_case_a_rule() {
     assert_none(&faults, cases.len());
 }
 
+/// As many cases are under way at once as the engine has children.
+fn workers() -> rayon::ThreadPool {
+    let builder = rayon::ThreadPoolBuilder::new().num_threads(WORKERS);
+    builder.build().expect("a process may start two threads")
+}
+
 fn assert_none(faults: &[String], cases: usize) {
     assert!(
         faults.is_empty(),
@@ -99,21 +111,22 @@ impl Bench {
     fn new() -> Self {
         let options = Options {
             program: program().into(),
-            jobs: 2,
+            jobs: WORKERS,
             deadline: Duration::from_secs(10),
             memory_bytes: MEMORY_BYTES,
         };
         Self {
             engine: Engine::new(options),
             catalogue: catalogue(),
+            repository: Repository::over(&case::fixtures().join("_base")),
         }
     }
 
     /// Everything that is wrong with one case, one line each.
     fn check(&self, case: &Case) -> Vec<String> {
-        let commits = Commits::of(case);
+        let commits = Commits::of(case, &self.repository);
         let range = format!("{}..{}", commits.before, commits.after);
-        let report = match self.run(case, &commits, &range, commits.released.as_deref()) {
+        let report = match self.run(case, &range, commits.released.as_deref()) {
             Ok(report) => report,
             Err(fault) => return vec![fault],
         };
@@ -124,15 +137,9 @@ impl Bench {
         faults
     }
 
-    fn run(
-        &self,
-        case: &Case,
-        commits: &Commits,
-        range: &str,
-        released: Option<&str>,
-    ) -> Result<Report, String> {
+    fn run(&self, case: &Case, range: &str, released: Option<&str>) -> Result<Report, String> {
         let request = Request {
-            repository: commits.repository.path(),
+            repository: self.repository.path(),
             range: Some(range.to_owned()),
             targets: Some(case.expected.targets.clone()),
             released: match released {
@@ -157,7 +164,7 @@ impl Bench {
         ];
         let mut faults = Vec::new();
         for (what, from, to) in pairs {
-            match self.run(case, commits, &format!("{from}..{to}"), None) {
+            match self.run(case, &format!("{from}..{to}"), None) {
                 Err(fault) => faults.push(format!("{what}: {fault}")),
                 Ok(report) => {
                     let found = report.findings.iter();
@@ -179,8 +186,16 @@ impl Bench {
         let released = commits.released.as_deref().unwrap_or("none");
         let output = Command::new(program())
             .arg("--repo")
-            .arg(commits.repository.path())
-            .args(["--format", "json", "--all", "--released", released])
+            .arg(self.repository.path())
+            .args([
+                "--format",
+                "json",
+                "--all",
+                "--jobs",
+                "1",
+                "--released",
+                released,
+            ])
             .args(["--target", &case.expected.targets.join(","), range])
             .output();
         let output = match output {
@@ -203,8 +218,7 @@ impl Bench {
 
 impl Commits {
     /// Commits the two sides of a case over `_base/`.
-    fn of(case: &Case) -> Self {
-        let repository = Repository::new();
+    fn of(case: &Case, repository: &Repository) -> Self {
         let commit = |files: &Files, parent| repository.commit(files, parent);
         let before = files_of(case, "before");
         let after = files_of(case, "after");
@@ -216,11 +230,10 @@ impl Commits {
             None => None,
         };
         let commented = [
-            commit(&with_comments(before, case, "before"), Some(&first)),
-            commit(&with_comments(after, case, "after"), Some(&second)),
+            commit(&with_comments(before), Some(&first)),
+            commit(&with_comments(after), Some(&second)),
         ];
         Self {
-            repository,
             commented,
             before: first,
             after: second,
@@ -237,22 +250,16 @@ fn program() -> &'static str {
     env!("CARGO_BIN_EXE_uapi-check")
 }
 
+/// What the case itself brings for a side.
 fn files_of(case: &Case, side: &str) -> Files {
-    let base = case::fixtures().join("_base");
-    match case.side(side) {
-        Some(folder) => lay_over(&[&base, &folder]),
-        None => lay_over(&[&base]),
-    }
+    let folder = case.side(side);
+    folder.map_or_else(Files::new, |folder| files_below(&folder))
 }
 
-/// The side's files, those headers that the case itself brings each with a comment at the end.
-fn with_comments(mut files: Files, case: &Case, side: &str) -> Files {
-    let own = match case.side(side) {
-        Some(folder) => lay_over(&[&folder]),
-        None => Files::new(),
-    };
-    for path in own.keys().filter(|path| is_header(path)) {
-        if let Some(text) = files.get_mut(path) {
+/// The files, each header with a comment at the end.
+fn with_comments(mut files: Files) -> Files {
+    for (path, text) in &mut files {
+        if is_header(path) && !text.is_empty() {
             text.extend_from_slice(b"/* a comment that changes nothing */\n");
         }
     }

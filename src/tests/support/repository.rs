@@ -1,28 +1,38 @@
-//! A bare git repository in a temporary folder, with commits made from folders laid over one another.
+//! A bare git repository in a temporary folder, with commits made from folders laid over a base.
 //!
-//! Nothing is checked out and no `git` command is run, so a commit costs about a millisecond.
+//! Nothing is checked out and no `git` command is run. All cases share one repository, so that the files
+//! of the base are written once.
 
 use git2::build::TreeUpdateBuilder;
 use git2::{FileMode, Oid, Signature, Time};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-/// The files of a commit: path from the top of the tree, and content.
+/// Files of a commit: path from the top of the tree, and content.
+///
+/// An empty file takes a file of the base away.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// The repository; the folder goes when it is dropped.
 pub struct Repository {
     folder: tempfile::TempDir,
-    git: git2::Repository,
+    git: Mutex<git2::Repository>,
+    base: Oid,
 }
 
 impl Repository {
-    /// An empty one.
-    pub fn new() -> Self {
+    /// One whose commits all have the files of the folder `base`.
+    pub fn over(base: &Path) -> Self {
         let folder = tempfile::tempdir().expect("the system has room for a temporary folder");
         let git = git2::Repository::init_bare(folder.path()).expect("the folder is new and empty");
-        Self { folder, git }
+        let base = empty_tree(&git).and_then(|empty| tree(&git, empty, &files_below(base)));
+        Self {
+            folder,
+            base: base.unwrap_or_else(|error| panic!("can't write the base: {error}")),
+            git: Mutex::new(git),
+        }
     }
 
     /// Where it stands.
@@ -30,47 +40,53 @@ impl Repository {
         self.folder.path().to_owned()
     }
 
-    /// Makes a commit of exactly these files and gives its id, 40 hex digits.
+    /// Makes a commit of the base with these files and gives its id, 40 hex digits.
     pub fn commit(&self, files: &Files, parent: Option<&str>) -> String {
-        self.try_commit(files, parent)
+        let git = self.git.lock().unwrap_or_else(PoisonError::into_inner);
+        commit(&git, self.base, files, parent)
             .unwrap_or_else(|error| panic!("can't make a commit: {error}"))
-    }
-
-    fn try_commit(&self, files: &Files, parent: Option<&str>) -> Result<String, git2::Error> {
-        let mut builder = TreeUpdateBuilder::new();
-        for (path, text) in files {
-            builder.upsert(path.as_str(), self.git.blob(text)?, FileMode::Blob);
-        }
-        let empty = self.git.treebuilder(None)?.write()?;
-        let tree = builder.create_updated(&self.git, &self.git.find_tree(empty)?)?;
-        let tree = self.git.find_tree(tree)?;
-        let parent = match parent {
-            Some(id) => Some(self.git.find_commit(Oid::from_str(id)?)?),
-            None => None,
-        };
-        // A fixed author and time: the same files give the same commit id in every run.
-        let author = Signature::new(
-            "Fixture",
-            "fixture@example.org",
-            &Time::new(1_700_000_000, 0),
-        )?;
-        let parents: Vec<_> = parent.iter().collect();
-        let id = self
-            .git
-            .commit(None, &author, &author, "fixture", &tree, &parents)?;
-        Ok(id.to_string())
     }
 }
 
-/// The files of the folders, those of later folders in place of those of earlier ones.
-///
-/// An empty file in a later folder takes the file away: that is how a case removes a file of `_base/`.
-pub fn lay_over(folders: &[&Path]) -> Files {
-    let mut files = Files::new();
-    for folder in folders {
-        collect(folder, folder, &mut files);
+fn empty_tree(git: &git2::Repository) -> Result<Oid, git2::Error> {
+    git.treebuilder(None)?.write()
+}
+
+fn tree(git: &git2::Repository, base: Oid, files: &Files) -> Result<Oid, git2::Error> {
+    let mut builder = TreeUpdateBuilder::new();
+    for (path, text) in files {
+        if text.is_empty() {
+            builder.remove(path.as_str());
+        } else {
+            builder.upsert(path.as_str(), git.blob(text)?, FileMode::Blob);
+        }
     }
-    files.retain(|_, text| !text.is_empty());
+    builder.create_updated(git, &git.find_tree(base)?)
+}
+
+fn commit(
+    git: &git2::Repository,
+    base: Oid,
+    files: &Files,
+    parent: Option<&str>,
+) -> Result<String, git2::Error> {
+    let tree = git.find_tree(tree(git, base, files)?)?;
+    let parent = match parent {
+        Some(id) => Some(git.find_commit(Oid::from_str(id)?)?),
+        None => None,
+    };
+    // A fixed author and time: the same files give the same commit id in every run.
+    let time = Time::new(1_700_000_000, 0);
+    let author = Signature::new("Fixture", "fixture@example.org", &time)?;
+    let parents: Vec<_> = parent.iter().collect();
+    let id = git.commit(None, &author, &author, "fixture", &tree, &parents)?;
+    Ok(id.to_string())
+}
+
+/// All files below a folder.
+pub fn files_below(top: &Path) -> Files {
+    let mut files = Files::new();
+    collect(top, top, &mut files);
     files
 }
 
