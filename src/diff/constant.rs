@@ -9,7 +9,7 @@ use super::constant_pair::{self, text};
 use super::enumeration::Shifts;
 use super::index::{Fate, Found, Index, Named};
 use super::kinds::{Kind, Part};
-use super::naming::{alike, shared_prefix};
+use super::naming::{alike, is_reserved, shared_prefix};
 use super::sentinel;
 use super::{place_of, request};
 use crate::model::{ConstantValue, HeaderSurface, Side};
@@ -71,14 +71,13 @@ pub fn compare(
         constant_pair::compare(pair, &shifts, &fresh, changes);
     }
     shifts.tell(header, changes);
-    let start = changes.len();
     let renamed = renames(&pairs, &gone, &fresh, before, header, changes);
     for (old, now_in) in &gone {
         if !renamed.contains(old.name()) {
             changes.push(removed(after, header, *old, now_in));
         }
     }
-    sentinel::fold_shrunk(&pairs, &gone, start, changes);
+    sentinel::fold_shrunk(&pairs, &gone, changes);
     let now = after
         .surface
         .headers
@@ -160,7 +159,7 @@ fn renames(
             matches!(new, Named::Enumerator(..))
                 && new.value() == old.value()
                 && !explained.contains(new.name())
-                && alike(old.name(), new.name(), prefix)
+                && (alike(old.name(), new.name(), prefix) || is_reserved(old.name()))
                 && !before.constants.contains_key(new.name())
         });
         if let Some(new) = twin.filter(|_| now_in.is_empty()) {

@@ -21,7 +21,7 @@ pub(super) fn compare(
     fresh: &BTreeMap<&str, Named<'_>>,
     changes: &mut Vec<Change>,
 ) {
-    kinds(pair, changes);
+    kinds(pair, fresh, changes);
     match pair.values() {
         Some((old, new)) if old == new => spelling(pair, changes),
         Some((old, new)) => value(pair, (old, new), shifts, fresh, changes),
@@ -30,7 +30,7 @@ pub(super) fn compare(
 }
 
 /// Macro on one side and enumerator on the other.
-fn kinds(pair: &Pair<'_>, changes: &mut Vec<Change>) {
+fn kinds(pair: &Pair<'_>, fresh: &BTreeMap<&str, Named<'_>>, changes: &mut Vec<Change>) {
     let kind = |named| {
         if matches!(named, Named::Macro(_)) {
             "macro"
@@ -45,7 +45,9 @@ fn kinds(pair: &Pair<'_>, changes: &mut Vec<Change>) {
         pair.after.self_macro(&pair.header.path, name),
     );
     if was != is {
-        if pair.values().is_some_and(|(old, new)| old != new) {
+        // Another value is told as such, and an alias of a new name as a renaming.
+        let alias = pair.new.item.written().trim_matches(['(', ')', ' ']);
+        if pair.values().is_some_and(|(old, new)| old != new) || fresh.contains_key(alias) {
             return;
         }
         changes.push(
@@ -175,7 +177,9 @@ fn spelling(pair: &Pair<'_>, changes: &mut Vec<Change>) {
     let (Named::Macro(old), Named::Macro(new)) = (pair.old, pair.new.item) else {
         return;
     };
-    request::same_code(pair, old, new, changes);
+    if request::same_code(pair, old, new, changes) {
+        return;
+    }
     if old.c_type != new.c_type {
         let follows_type = old.body == new.body;
         if !follows_type || identifiers(&old.body).next().is_none() {

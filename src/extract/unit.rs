@@ -395,17 +395,25 @@ pub fn compile(index: &Index, job: &Job<'_>, code: &str) -> Option<String> {
             language: GNU11,
             record: false,
         };
-        let parsed = match parse(index, job, &form, code) {
-            Ok(parsed) => parsed,
-            Err(reason) => return (false, Some(reason)),
-        };
-        let errors = parsed.in_headers.iter().chain(&parsed.in_code);
-        let first = errors.map(describe).next();
-        (parsed.in_headers.is_empty(), first)
+        parse(index, job, &form, code)
     };
-    match attempt(false) {
-        (true, error) => error,
-        // The header does not compile alone: its own errors must not decide.
-        (false, _) => attempt(true).1,
+    let alone = match attempt(false) {
+        Ok(parsed) => parsed,
+        Err(reason) => return Some(reason),
+    };
+    let only_the_include = code.trim().starts_with("/*") && code.trim().ends_with("*/");
+    if alone.in_headers.is_empty() || only_the_include {
+        let mut errors = alone.in_headers.iter().chain(&alone.in_code);
+        return errors.next().map(describe);
     }
+    // The header does not compile alone: its own errors must not decide, only that it is there.
+    let parsed = match attempt(true) {
+        Ok(parsed) => parsed,
+        Err(reason) => return Some(reason),
+    };
+    let absent = parsed
+        .in_headers
+        .iter()
+        .filter(|error| *error.location.file == *MAIN);
+    absent.chain(&parsed.in_code).map(describe).next()
 }
