@@ -6,7 +6,7 @@
 
 use super::library::{self, LibraryError};
 use super::process::{Lost, Process};
-use super::target::Target;
+use super::target::{self, Target};
 use super::wire::{Answer, Order, Parts};
 use crate::model::Unread;
 use std::collections::VecDeque;
@@ -142,7 +142,7 @@ impl Extractor {
         &self.libclang
     }
 
-    /// Reads every requested header, largest closure first; outcomes are in the order of the requests.
+    /// Reads every requested header, target by target, largest closure first; outcomes are in the order of the requests.
     /// `progress` is called with how many are done, of how many.
     ///
     /// # Errors
@@ -196,7 +196,10 @@ impl Extractor {
             })
             .collect();
         drop(reply);
-        tasks.sort_by_cached_key(|task| std::cmp::Reverse(weight(&task.work)));
+        // Target by target, because a worker keeps what it has set up for one.
+        tasks.sort_by_cached_key(|task| {
+            (position(&task.work), std::cmp::Reverse(weight(&task.work)))
+        });
         self.shared.add(tasks);
         let mut done: Vec<Option<Done>> = Vec::new();
         done.resize_with(all, || None);
@@ -240,6 +243,14 @@ fn identify(banner: &str, path: PathBuf) -> Result<Libclang, ExtractError> {
         major,
         path,
     })
+}
+
+/// Place of the target among all.
+fn position(work: &Work) -> Option<usize> {
+    let (Work::Read(Request { target, .. }) | Work::Compile(Compile { target, .. })) = work;
+    target::ALL
+        .iter()
+        .position(|other| other.name == target.name)
 }
 
 fn weight(work: &Work) -> usize {
