@@ -59,7 +59,6 @@ held! {
     target_oracle_mips64el: "mips64el", when_asked;
     target_oracle_mipsel: "mipsel", when_asked;
     target_oracle_sparc64: "sparc64", when_asked;
-    target_oracle_sparc: "sparc", when_asked;
     target_oracle_arc: "arc", when_asked;
 }
 
