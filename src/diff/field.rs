@@ -469,12 +469,23 @@ impl<'a> Fields<'a> {
             .collect();
         order.sort_unstable();
         let mut names = BTreeSet::new();
-        for (at, one) in order.iter().enumerate() {
-            for other in &order[at + 1..] {
-                if other.0 > one.0 && other.1 < one.1 {
-                    names.extend([one.2.to_owned(), other.2.to_owned()]);
-                }
-            }
+        // Forth, against the furthest of those that stood before; back, against the nearest of those
+        // that stood behind. Comparing each with each would take for ever in a hostile struct.
+        let mut furthest = None;
+        for same in order.chunk_by(|one, other| one.0 == other.0) {
+            let behind = same.iter().filter(|one| furthest > Some(one.1));
+            names.extend(behind.map(|one| one.2.to_owned()));
+            furthest = furthest.max(same.iter().map(|one| one.1).max());
+        }
+        let mut nearest = u64::MAX;
+        for same in order.chunk_by(|one, other| one.0 == other.0).rev() {
+            let before = same.iter().filter(|one| nearest < one.1);
+            names.extend(before.map(|one| one.2.to_owned()));
+            nearest = same
+                .iter()
+                .map(|one| one.1)
+                .min()
+                .map_or(nearest, |n| n.min(nearest));
         }
         (!names.is_empty()).then(|| names.into_iter().collect())
     }
