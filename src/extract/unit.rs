@@ -9,7 +9,7 @@ use super::clang::{Cursor, Index, Unit};
 use super::evaluate::{self, Answers, Evidence, Question};
 use super::lexical::{self, Scan};
 use super::location::Diagnostic;
-use super::message::{build, describe};
+use super::message::{build, describe, not_cut_off};
 use super::stubs::{INCLUDE_ROOT, PRELUDE, STUB_ROOT, STUBS};
 use super::surface;
 use super::taint::Taint;
@@ -210,6 +210,7 @@ pub fn read(
         form.prelude_first = true;
         parsed = parse(index, job, &form, &code)?;
     }
+    not_cut_off(&parsed.in_headers)?;
     let taint = Taint::new(parsed.in_headers.iter());
     let found = sort(&parsed.unit, job.header);
     let mut surface = surface::read(job.header, text, &found.of_header, &taint);
