@@ -108,7 +108,7 @@ pub fn scan(text: &[u8]) -> Scan {
 }
 
 /// Lines with comments replaced by a space and continuation lines joined to their first.
-fn logical_lines(text: &str) -> Vec<(u32, String)> {
+pub(super) fn logical_lines(text: &str) -> Vec<(u32, String)> {
     let mut lines = Vec::new();
     let mut current = String::new();
     let (mut number, mut start) = (1_u32, 1_u32);

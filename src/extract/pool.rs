@@ -332,7 +332,7 @@ fn read_one(request: &Request, ask: &mut Ask<'_>) -> Result<Outcome, ExtractErro
         evaluate: true,
     };
     let lost = match ask(&order, &request.files)? {
-        Ok(answer) => return Ok(outcome(answer)),
+        Ok(answer) => return Ok(outcome(answer, request)),
         Err(lost) => lost,
     };
     if let Order::Read {
@@ -347,30 +347,31 @@ fn read_one(request: &Request, ask: &mut Ask<'_>) -> Result<Outcome, ExtractErro
     Ok(match ask(&order, &request.files)? {
         Ok(Answer::Read(mut surface)) => {
             let reason = format!("macros of this header: {lost}");
-            surface.unread.push(whole_header(reason));
+            surface.unread.push(whole_header(reason, request));
             Outcome::Read(*surface)
         }
-        Ok(answer) => outcome(answer),
-        Err(lost) => Outcome::Unread(vec![whole_header(lost.to_string())]),
+        Ok(answer) => outcome(answer, request),
+        Err(lost) => Outcome::Unread(vec![whole_header(lost.to_string(), request)]),
     })
 }
 
-fn outcome(answer: Answer) -> Outcome {
+fn outcome(answer: Answer, request: &Request) -> Outcome {
+    let unread = |reason| Outcome::Unread(vec![whole_header(reason, request)]);
     match answer {
         Answer::Read(surface) => Outcome::Read(*surface),
-        Answer::Unread(unread) => Outcome::Unread(unread),
-        Answer::Ready(_) | Answer::Compiled(_) => {
-            Outcome::Unread(vec![whole_header(Lost::Garbled.to_string())])
-        }
+        Answer::Unread(reason) => unread(reason),
+        Answer::Ready(_) | Answer::Compiled(_) => unread(Lost::Garbled.to_string()),
     }
 }
 
-fn whole_header(reason: String) -> Unread {
+/// A header of which nothing is known but its text: that, and all it includes, stands for what it
+/// declares, so that it counts as changed wherever one of them did.
+fn whole_header(reason: String, request: &Request) -> Unread {
     Unread {
         item: String::new(),
         line: 0,
         reason,
-        text: String::new(),
+        text: request.text_id(),
     }
 }
 

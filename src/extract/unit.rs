@@ -10,7 +10,7 @@ use super::evaluate::{self, Answers, Evidence, Question};
 use super::found::{self, Found};
 use super::lexical::{self, Scan};
 use super::location::Diagnostic;
-use super::message::{build, describe};
+use super::message::{build, describe, not_cut_off};
 use super::stubs::{INCLUDE_ROOT, PRELUDE, STUB_ROOT};
 use super::surface;
 use super::taint::Taint;
@@ -223,6 +223,7 @@ pub fn read(
         form.prelude_first = true;
         parsed = parse(index, job, &form, &code)?;
     }
+    not_cut_off(&parsed.in_headers)?;
     let taint = Taint::new(parsed.in_headers.iter());
     let found = found::sort(&parsed.unit, job.header, MAIN);
     let mut surface = surface::read(job.header, text, &found.of_header, &taint);
