@@ -23,6 +23,8 @@ pub(super) struct Fields<'a> {
     pub removed: bool,
     /// A trailing one-element array became flexible.
     pub from_one: bool,
+    /// A flexible array is new at the end.
+    pub(super) flexible_added: bool,
     /// The other changes already say why the size differs.
     pub tells_size: bool,
     /// The other changes already say why fields moved, or why the alignment differs.
@@ -114,6 +116,10 @@ impl<'a> Fields<'a> {
             if partner.is_some_and(|new| new.start() == pad.start() && new.end() == pad.end()) {
                 continue;
             }
+            if pad.field.bitfield && partner.is_some() {
+                // Told as a changed bit-field.
+                continue;
+            }
             let (start, end) = pad_run(&self.old, at);
             let within = |leaf: &Leaf<'_>| {
                 leaf.start() >= start && leaf.end() <= end && leaf.end() > leaf.start()
@@ -124,7 +130,14 @@ impl<'a> Fields<'a> {
                 .copied()
                 .filter(|n| within(&self.new[*n]) && !self.new[*n].is_pad())
                 .collect();
-            self.gone.remove(&at);
+            if !into.is_empty()
+                || self
+                    .new
+                    .iter()
+                    .any(|leaf| leaf.overlaps(pad.start(), pad.end()))
+            {
+                self.gone.remove(&at);
+            }
             let Some(first) = into.first().filter(|_| !self.shifted_from(pad)) else {
                 continue;
             };
@@ -277,7 +290,8 @@ impl<'a> Fields<'a> {
     fn lost(&mut self, pair: &Pair<'_>, changes: &mut Vec<Change>) {
         for at in &self.gone {
             let old = &self.old[*at];
-            if old.is_pad() {
+            if old.is_pad() && self.moved {
+                // Told as the cause of the moves.
                 continue;
             }
             self.removed = true;
@@ -294,7 +308,7 @@ impl<'a> Fields<'a> {
             change.before = field_facts(old);
             changes.push(
                 change
-                    .with(Part::Whole, "pad", false)
+                    .with(Part::Whole, "pad", old.is_pad())
                     .with(Part::Whole, "alias", alias(pair, old))
                     .with(Part::Whole, "covered", covered)
                     .with(Part::Whole, "cxx_only", false),

@@ -70,3 +70,57 @@ fn of_header<'a>(sides: &Sides<'a>, path: &str) -> Vec<(&'a Unread, GapSide, boo
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    fn surface(unread: &[(&str, &str)]) -> Surface {
+        let unread = unread.iter().map(|(item, text)| Unread {
+            item: (*item).to_owned(),
+            line: 1,
+            reason: "unknown type".to_owned(),
+            text: (*text).to_owned(),
+        });
+        let header = HeaderSurface {
+            path: "linux/foo.h".to_owned(),
+            unread: unread.collect(),
+            ..HeaderSurface::default()
+        };
+        Surface {
+            target: "x86_64".to_owned(),
+            exported: ["linux/foo.h".to_owned()].into(),
+            headers: [("linux/foo.h".to_owned(), Arc::new(header))].into(),
+        }
+    }
+
+    fn between(before: &Surface, after: &Surface) -> Vec<(String, GapSide, bool)> {
+        let found = gaps(&[Sides { before, after }]);
+        found
+            .into_iter()
+            .map(|gap| (gap.item, gap.side, gap.in_change))
+            .collect()
+    }
+
+    #[test]
+    fn what_was_unread_all_along_is_listed_and_not_in_the_change() {
+        let old = surface(&[("struct a", "int x;"), ("struct b", "int y;")]);
+        let new = surface(&[("struct a", "int x;"), ("struct b", "long y;")]);
+        let expected = [
+            ("struct a".to_owned(), GapSide::Both, false),
+            ("struct b".to_owned(), GapSide::Both, true),
+        ];
+        assert_eq!(between(&old, &new), expected);
+    }
+
+    #[test]
+    fn what_became_unreadable_is_in_the_change() {
+        let (old, new) = (surface(&[]), surface(&[("struct a", "int x;")]));
+        assert_eq!(
+            between(&old, &new),
+            [("struct a".to_owned(), GapSide::After, true)]
+        );
+        assert_eq!(between(&old, &old), []);
+    }
+}

@@ -128,9 +128,7 @@ pub fn additions(after: &Index<'_>, new: &HeaderSurface, changes: &mut Vec<Chang
         Build::Fails(error) => Some((kind, error)),
         _ => None,
     });
-    if let Some((kind, error)) =
-        first.filter(|(_, error)| !missing_include(&new.path, error, changes))
-    {
+    if let Some((kind, error)) = first {
         changes.push(about(kind, new, 0).with(Part::Whole, "error", error.clone()));
     }
     changes.extend(without_note(new));
@@ -140,14 +138,6 @@ pub fn additions(after: &Index<'_>, new: &HeaderSurface, changes: &mut Vec<Chang
             .map(|item| config(new, &item.name, item.line)),
     );
     changes.extend(cxx_sizes(None, new));
-}
-
-/// Whether an error is that of an include which is told already.
-fn missing_include(header: &str, error: &str, changes: &[Change]) -> bool {
-    error.contains("file not found")
-        && changes
-            .iter()
-            .any(|change| change.kind == Kind::IncludeNotExported && change.subject == header)
 }
 
 fn about(kind: Kind, new: &HeaderSurface, line: u32) -> Change {
@@ -292,9 +282,7 @@ fn compiles(old: &HeaderSurface, new: &HeaderSurface, changes: &mut Vec<Change>)
                 _ => None,
             },
         );
-    if let Some((kind, error)) =
-        first.filter(|(_, error)| !missing_include(&new.path, error, changes))
-    {
+    if let Some((kind, error)) = first {
         let change = Change::new(kind, &new.path, &new.path).places(
             place_of(old, 0, Side::Before),
             place_of(new, 0, Side::After),

@@ -339,3 +339,35 @@ kinds! {
     LicenseWithoutNote "license-without-note" "A header newly has a GPL licence without the syscall note." true before {} after { license: Text "SPDX expression" } facts {}
     ConfigLeaked "config-leaked" "A header newly depends on a CONFIG_ name, which no program can know." true before {} after { name: Text "the CONFIG_ name" } facts {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_kind_has_one_name_and_its_own_row() {
+        let names: BTreeSet<&str> = KINDS.iter().map(|spec| spec.name).collect();
+        assert_eq!(names.len(), KINDS.len());
+        for (position, spec) in KINDS.iter().enumerate() {
+            assert_eq!(spec.kind as usize, position, "{}", spec.name);
+            assert_eq!(Kind::named(spec.name), Some(spec.kind));
+            assert!(
+                spec.name
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'),
+                "{}",
+                spec.name
+            );
+        }
+        assert_eq!(Kind::named("no-such-kind"), None);
+    }
+
+    #[test]
+    fn a_fact_is_declared_with_its_type() {
+        let spec = Kind::FieldMoved.spec();
+        assert!(spec.declares(Part::Before, "offset", &Fact::Integer(4)));
+        assert!(!spec.declares(Part::Before, "offset", &Fact::Text("4".to_owned())));
+        assert!(!spec.declares(Part::Whole, "offset", &Fact::Integer(4)));
+    }
+}

@@ -6,6 +6,7 @@
 pub mod change;
 mod companion;
 mod constant;
+mod constant_pair;
 mod declaration;
 mod derived;
 mod enumeration;

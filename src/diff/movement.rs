@@ -22,7 +22,7 @@ impl<'a> Fields<'a> {
         for n in self.added.clone() {
             let new = &self.new[n];
             let grown_into = new.end() > old_bits;
-            if grown_into && !new.is_pad() {
+            if grown_into && !new.is_pad() && new.field.flexible.is_none() {
                 self.appended.push(new.path.clone());
             }
             if self.pushes(new) {
@@ -30,6 +30,7 @@ impl<'a> Fields<'a> {
             } else if let Some(shares) = self.shares(new) {
                 changes.push(self.arm(pair, new, shares));
             } else if new.field.flexible.is_some() {
+                self.flexible_added = true;
                 changes.push(flexible_added(pair, new));
             } else if !grown_into && within_one(&gaps, new) {
                 let mut change = pair
@@ -134,6 +135,7 @@ impl<'a> Fields<'a> {
                 let (old, new) = (&self.old[*o], &self.new[*n]);
                 !old.is_pad() && !old.is_group() && old.field.size_bits != new.field.size_bits
             });
+            self.tells_size |= self.flexible_added;
             self.explained = self.tells_size || !self.appended.is_empty();
             return;
         };
@@ -182,9 +184,14 @@ impl<'a> Fields<'a> {
     /// Whether nothing but the record's alignment or packing explains the moves.
     pub(super) fn only_alignment(&self, pair: &Pair<'_>) -> bool {
         let (old, new) = (pair.old, pair.new.item);
+        let resized = self.common.iter().any(|(o, n)| {
+            let (old, new) = (&self.old[*o], &self.new[*n]);
+            !old.is_group() && !old.is_pad() && old.field.size_bits != new.field.size_bits
+        });
         (old.align != new.align || old.packed != new.packed)
             && self.gone.is_empty()
             && self.added.is_empty()
+            && !resized
     }
 
     pub(super) fn cause(&self, moved: &Leaf<'_>, resized: Option<usize>) -> String {

@@ -59,6 +59,21 @@ pub fn is_mask(name: &str) -> bool {
     name.split('_').any(|word| WORDS.contains(&word))
 }
 
+/// The numbering that a macro's name belongs to, where a number stands for one thing only: system calls,
+/// and socket options of a level.
+pub fn numbering(name: &str) -> Option<&'static str> {
+    const PREFIXES: [&str; 9] = [
+        "__NR_", "SO_", "SCM_", "IPV6_", "IP_", "MCAST_", "TCP_", "UDP_", "PACKET_",
+    ];
+    PREFIXES.into_iter().find(|prefix| name.starts_with(prefix))
+}
+
+/// Whether an enumerator's name says that its number is kept free.
+pub fn is_reserved(name: &str) -> bool {
+    name.split('_')
+        .any(|word| matches!(word, "UNUSED" | "RESERVED" | "RSVD" | "PAD" | "SPARE"))
+}
+
 /// The part of a name that its family shares: all words but the last. Empty for a single word.
 pub fn family(name: &str) -> &str {
     name.rfind('_').map_or("", |end| &name[..end])

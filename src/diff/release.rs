@@ -73,3 +73,55 @@ pub fn mark(changes: &mut [Change], release_to_before: &[Change], release_to_aft
         };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::kinds::Kind;
+    use super::*;
+
+    fn moved(subject: &str, member: &str) -> Change {
+        Change::new(Kind::FieldMoved, subject, "linux/foo.h").member(member)
+    }
+
+    #[test]
+    fn a_name_that_no_release_has_is_unreleased_and_its_neighbour_is_released() {
+        let mut changes = vec![moved("struct foo", "a"), moved("struct foo", "b")];
+        let grown = [Change::new(Kind::FieldDeclared, "struct foo", "linux/foo.h").member("b")];
+        mark(&mut changes, &grown, &[moved("struct foo", "b")]);
+        assert_eq!(changes[0].release, Release::Released);
+        assert_eq!(changes[1].release, Release::Unreleased);
+    }
+
+    #[test]
+    fn a_value_that_is_again_that_of_the_release_is_restored() {
+        let change = || Change::new(Kind::EnumeratorValueChanged, "FOO", "linux/foo.h");
+        let mut changes = vec![change()];
+        mark(&mut changes, &[change()], &[]);
+        assert_eq!(changes[0].release, Release::Restored);
+    }
+
+    #[test]
+    fn a_run_of_shifted_names_is_unreleased_only_as_a_whole() {
+        let shifted = |names: &[&str]| {
+            let rest = names[1..].iter().map(|name| (*name).to_owned()).collect();
+            Change::new(Kind::EnumeratorsShifted, names[0], "linux/foo.h").affects(rest)
+        };
+        let added = |name| Change::new(Kind::EnumeratorAdded, name, "linux/foo.h");
+        let mut changes = vec![shifted(&["A", "B"]), shifted(&["A", "C"])];
+        mark(
+            &mut changes,
+            &[added("A"), added("B")],
+            &[added("A"), added("B")],
+        );
+        assert_eq!(changes[0].release, Release::Unreleased);
+        assert_eq!(changes[1].release, Release::Released);
+    }
+
+    #[test]
+    fn everything_in_a_new_header_is_unreleased() {
+        let mut changes = vec![moved("struct foo", "a")];
+        let new = [Change::new(Kind::HeaderAdded, "linux/foo.h", "linux/foo.h")];
+        mark(&mut changes, &new, &new);
+        assert_eq!(changes[0].release, Release::Unreleased);
+    }
+}

@@ -108,23 +108,23 @@ pub(super) fn direction(direction: Direction) -> &'static str {
     }
 }
 
-/// The same number on both sides: only the argument's type may differ.
+/// The same number on both sides: only the argument's type may differ. Gives whether it does.
 pub(super) fn same_code(
     pair: &Pair<'_>,
     old: &Constant,
     new: &Constant,
     changes: &mut Vec<Change>,
-) {
+) -> bool {
     let argument = |item: &'_ Constant| {
         item.request
             .as_ref()
             .and_then(|request| request.argument.clone())
     };
     let (Some(was), Some(is)) = (argument(old), argument(new)) else {
-        return;
+        return false;
     };
     if was.spelling == is.spelling || was.canonical == is.canonical {
-        return;
+        return false;
     }
     changes.push(
         pair.change(Kind::RequestArgumentChanged)
@@ -132,6 +132,7 @@ pub(super) fn same_code(
             .with(Part::After, "argument", is.spelling.clone())
             .with(Part::Whole, "same_layout", same_layout(pair, &was, &is)),
     );
+    true
 }
 
 fn same_layout(pair: &Pair<'_>, was: &TypeRef, is: &TypeRef) -> bool {

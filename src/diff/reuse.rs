@@ -5,7 +5,7 @@
 use super::change::Change;
 use super::index::Named;
 use super::kinds::{Kind, Part};
-use super::naming::{family, is_sentinel};
+use super::naming::{family, is_sentinel, numbering};
 use super::place_of;
 use crate::model::{HeaderSurface, Side};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,14 +27,8 @@ pub(super) fn compare(
             continue;
         };
         if let Some(other) = collision(now, fresh, *new, value) {
-            changes.push(told(
-                header,
-                *new,
-                value,
-                other,
-                true,
-                value.count_ones() == 1,
-            ));
+            let flag = value.count_ones() == 1 && numbering(name).is_none();
+            changes.push(told(header, *new, value, other, true, flag));
         } else if let Some(other) = reuse(gone, *new, value) {
             changes.push(told(header, *new, value, other, false, false));
         }
@@ -60,7 +54,7 @@ fn collision<'a>(
             .copied()
             .collect(),
         Named::Macro(_) => {
-            let prefix = family_prefix(now, new.name())?;
+            let prefix = numbering(new.name()).or_else(|| family_prefix(now, new.name()))?;
             let family = now
                 .range(prefix..)
                 .take_while(|(name, _)| name.starts_with(prefix));
@@ -71,16 +65,18 @@ fn collision<'a>(
         }
     };
     members.retain(|named| {
-        let plain =
-            !is_sentinel(named.name()) && !named.name().starts_with("__") && !is_alias(*named);
+        let plain = !is_sentinel(named.name())
+            && (!named.name().starts_with("__") || numbering(named.name()).is_some())
+            && !is_alias(*named);
         plain && !fresh.contains_key(named.name()) && named.value().is_some()
     });
     let mut values: Vec<i128> = members.iter().filter_map(|named| named.value()).collect();
     let single_bits = values.iter().all(|value| value.count_ones() <= 1);
     values.sort_unstable();
     let distinct = values.windows(2).all(|pair| pair[0] != pair[1]);
-    let flags = matches!(new, Named::Enumerator(..)) || (single_bits && value.count_ones() == 1);
-    if members.len() < 3 || !distinct || !flags {
+    let numbers = matches!(new, Named::Enumerator(..)) || numbering(new.name()).is_some();
+    let flags = single_bits && value.count_ones() == 1;
+    if members.len() < 3 || !distinct || !(numbers || flags) {
         return None;
     }
     members
@@ -108,6 +104,12 @@ fn family_prefix<'n>(now: &BTreeMap<&str, Named<'_>>, name: &'n str) -> Option<&
 
 /// A name that is gone from the same enumeration and had the number.
 fn reuse<'a>(gone: &[(Named<'a>, &str)], new: Named<'_>, value: i128) -> Option<&'a str> {
+    let numbered = numbering(new.name());
+    if numbered.is_some() {
+        let same =
+            |old: &Named<'_>| old.value() == Some(value) && numbering(old.name()) == numbered;
+        return gone.iter().map(|(old, _)| *old).find(same).map(Named::name);
+    }
     let Named::Enumerator(enumeration, _) = new else {
         return None;
     };

@@ -152,11 +152,10 @@ fn through(pair: &Pair<'_>, body: &str) -> Option<Growth> {
 }
 
 /// Sentinels that shrank because the last names of their enumeration are gone follow that removal: they
-/// are named by it. `start` is where the header's removals begin among the changes.
+/// are named by it.
 pub(super) fn fold_shrunk(
     pairs: &[Pair<'_>],
     gone: &[(Named<'_>, &str)],
-    start: usize,
     changes: &mut Vec<Change>,
 ) {
     for pair in pairs {
@@ -169,7 +168,7 @@ pub(super) fn fold_shrunk(
             let removal = |change: &&mut Change| {
                 change.subject == last.name() && change.after_place.is_none()
             };
-            changes[start..].iter_mut().find(removal)
+            changes.iter_mut().find(removal)
         });
         let Some(removal) = told else { continue };
         removal.affects.push(name.to_owned());

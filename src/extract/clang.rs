@@ -10,7 +10,6 @@ use clang_sys::*;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::{CStr, CString, c_void};
-use std::marker::PhantomData;
 use std::ptr;
 use std::rc::Rc;
 
@@ -54,38 +53,42 @@ pub fn load() -> Result<String, String> {
     Ok(text(unsafe { clang_getClangVersion() }))
 }
 
+/// Arguments of a unit and whether it has the preprocessing record.
+type Setup = (Vec<String>, bool);
+
+/// Most units that are kept for the next parse with the same arguments; each holds a few megabytes.
+const MOST_IDLE: usize = 8;
+
 /// A libclang index; units are parsed in it.
-pub struct Index(CXIndex);
+///
+/// Half of the time for a header goes into making sense of the arguments. A unit that is parsed again
+/// with other files skips that and shares nothing else with what it was before.
+pub struct Index {
+    raw: CXIndex,
+    idle: RefCell<HashMap<Setup, CXTranslationUnit>>,
+}
 
 impl Index {
     /// Makes one. [`load`] must have succeeded on this thread.
     pub fn new() -> Self {
-        // SAFETY: plain constructor; diagnostics are not printed.
-        Self(unsafe { clang_createIndex(0, 0) })
+        Self {
+            // SAFETY: plain constructor; diagnostics are not printed.
+            raw: unsafe { clang_createIndex(0, 0) },
+            idle: RefCell::default(),
+        }
     }
 
     /// Parses `main` (one of `files`) with the given arguments and files in memory. With `record` the
     /// unit also has cursors for macro definitions and inclusions. `None` where libclang gave up.
+    /// Every call names the same `main`.
     pub fn parse(
         &self,
-        main: &str,
-        files: &[(String, &[u8])],
-        arguments: &[String],
+        main: &CStr,
+        files: &[(CString, &[u8])],
+        arguments: Vec<String>,
         record: bool,
     ) -> Option<Unit<'_>> {
-        let main = CString::new(main).ok()?;
-        let arguments = arguments
-            .iter()
-            .map(|text| CString::new(text.as_str()))
-            .collect::<Result<Vec<_>, _>>()
-            .ok()?;
-        let pointers: Vec<_> = arguments.iter().map(|text| text.as_ptr()).collect();
-        // A file whose name holds a NUL can't be included by any header: leave it out.
-        let named: Vec<(CString, &[u8])> = files
-            .iter()
-            .filter_map(|(name, text)| Some((CString::new(name.as_str()).ok()?, *text)))
-            .collect();
-        let mut unsaved: Vec<_> = named
+        let mut unsaved: Vec<_> = files
             .iter()
             .map(|(name, text)| CXUnsavedFile {
                 Filename: name.as_ptr(),
@@ -93,12 +96,37 @@ impl Index {
                 Length: text.len() as _,
             })
             .collect();
-        let recorded = CXTranslationUnit_DetailedPreprocessingRecord * i32::from(record);
+        let setup = (arguments, record);
+        let idle = self.idle.borrow_mut().remove(&setup);
+        let raw = idle
+            .and_then(|raw| again(raw, &mut unsaved))
+            .or_else(|| self.first(main, &mut unsaved, &setup))?;
+        Some(Unit {
+            raw,
+            setup,
+            names: RefCell::default(),
+            index: self,
+        })
+    }
+
+    fn first(
+        &self,
+        main: &CStr,
+        unsaved: &mut [CXUnsavedFile],
+        (arguments, record): &Setup,
+    ) -> Option<CXTranslationUnit> {
+        let arguments = arguments
+            .iter()
+            .map(|text| CString::new(text.as_str()))
+            .collect::<Result<Vec<_>, _>>()
+            .ok()?;
+        let pointers: Vec<_> = arguments.iter().map(|text| text.as_ptr()).collect();
+        let recorded = CXTranslationUnit_DetailedPreprocessingRecord * i32::from(*record);
         let mut raw = ptr::null_mut();
-        // SAFETY: every pointer is into a vector that outlives the call; libclang copies the buffers.
+        // SAFETY: every pointer is into something that outlives the call; libclang copies the buffers.
         let status = unsafe {
             clang_parseTranslationUnit2(
-                self.0,
+                self.raw,
                 main.as_ptr(),
                 pointers.as_ptr(),
                 pointers.len() as _,
@@ -108,34 +136,68 @@ impl Index {
                 &mut raw,
             )
         };
-        (status == CXError_Success && !raw.is_null()).then(|| Unit {
-            raw,
-            names: RefCell::default(),
-            index: PhantomData,
-        })
+        (status == CXError_Success && !raw.is_null()).then_some(raw)
     }
+
+    fn keep(&self, setup: Setup, raw: CXTranslationUnit) {
+        let mut idle = self.idle.borrow_mut();
+        if idle.len() >= MOST_IDLE {
+            idle.drain().for_each(|(_, old)| dispose(old));
+        }
+        if let Some(old) = idle.insert(setup, raw) {
+            dispose(old);
+        }
+    }
+}
+
+/// Parses a unit that nobody uses any more with other files.
+fn again(raw: CXTranslationUnit, unsaved: &mut [CXUnsavedFile]) -> Option<CXTranslationUnit> {
+    // SAFETY: as for the first parse; the unit came out of the index and no cursor of it is left.
+    let status = unsafe {
+        clang_reparseTranslationUnit(
+            raw,
+            unsaved.len() as _,
+            unsaved.as_mut_ptr(),
+            CXReparse_None,
+        )
+    };
+    if status == CXError_Success {
+        return Some(raw);
+    }
+    dispose(raw);
+    None
+}
+
+fn dispose(raw: CXTranslationUnit) {
+    // SAFETY: every caller gives up the only pointer to a unit.
+    unsafe { clang_disposeTranslationUnit(raw) }
 }
 
 impl Drop for Index {
     fn drop(&mut self) {
+        self.idle
+            .get_mut()
+            .drain()
+            .for_each(|(_, raw)| dispose(raw));
         // SAFETY: made by `clang_createIndex`, dropped once; units borrow it and are gone by now.
-        unsafe { clang_disposeIndex(self.0) }
+        unsafe { clang_disposeIndex(self.raw) }
     }
 }
 
 /// A parsed unit.
 pub struct Unit<'i> {
     raw: CXTranslationUnit,
+    setup: Setup,
     /// File names by libclang's pointer: asking for a name copies it, and the pointers themselves
     /// can't be compared with `clang_File_isEqual` (every file in memory is equal to it).
     names: RefCell<HashMap<CXFile, Rc<str>>>,
-    index: PhantomData<&'i Index>,
+    index: &'i Index,
 }
 
 impl Drop for Unit<'_> {
     fn drop(&mut self) {
-        // SAFETY: made by `clang_parseTranslationUnit2`, dropped once; cursors borrow it.
-        unsafe { clang_disposeTranslationUnit(self.raw) }
+        // Cursors borrow the unit, so none is left.
+        self.index.keep(std::mem::take(&mut self.setup), self.raw);
     }
 }
 
@@ -153,13 +215,15 @@ impl Unit<'_> {
             (0..clang_getNumDiagnostics(self.raw))
                 .filter_map(|index| {
                     let raw = clang_getDiagnostic(self.raw, index);
-                    let found =
-                        (clang_getDiagnosticSeverity(raw) >= CXDiagnostic_Error).then(|| {
-                            Diagnostic {
-                                location: self.location(clang_getDiagnosticLocation(raw)),
-                                text: text(clang_getDiagnosticSpelling(raw)),
-                            }
-                        });
+                    let said = if clang_getDiagnosticSeverity(raw) >= CXDiagnostic_Error {
+                        Some(text(clang_getDiagnosticSpelling(raw)))
+                    } else {
+                        bad_shift(raw)
+                    };
+                    let found = said.map(|text| Diagnostic {
+                        location: self.location(clang_getDiagnosticLocation(raw)),
+                        text,
+                    });
                     clang_disposeDiagnostic(raw);
                     found
                 })
@@ -213,6 +277,21 @@ impl Unit<'_> {
             line,
             offset: offset as usize,
         }
+    }
+}
+
+/// The note to a warning that says that its expression shifts by more than there is.
+fn bad_shift(warning: CXDiagnostic) -> Option<String> {
+    // SAFETY: the set belongs to the living warning; each of its members is disposed of once.
+    unsafe {
+        let notes = clang_getChildDiagnostics(warning);
+        let mut texts = (0..clang_getNumDiagnosticsInSet(notes)).map(|index| {
+            let note = clang_getDiagnosticInSet(notes, index);
+            let said = text(clang_getDiagnosticSpelling(note));
+            clang_disposeDiagnostic(note);
+            said
+        });
+        texts.find(|text| text.contains("shift count"))
     }
 }
 
@@ -316,7 +395,8 @@ impl<'u> Cursor<'u> {
         u64::try_from(unsafe { clang_Cursor_getOffsetOfField(self.raw) }).ok()
     }
 
-    /// The string that the initialiser of a variable is, up to its first NUL.
+    /// The string that the initialiser of a variable is, up to its first NUL. A byte that is no UTF-8
+    /// reads `\x80`, so that different strings stay different.
     pub fn string_value(self) -> Option<String> {
         // SAFETY: the result is disposed of once; the string belongs to it and is copied first.
         unsafe {
@@ -327,7 +407,7 @@ impl<'u> Cursor<'u> {
             let found = (clang_EvalResult_getKind(result) == CXEval_StrLiteral)
                 .then(|| clang_EvalResult_getAsStr(result))
                 .filter(|start| !start.is_null())
-                .map(|start| CStr::from_ptr(start).to_string_lossy().into_owned());
+                .map(|start| super::message::readable(CStr::from_ptr(start).to_bytes()));
             clang_EvalResult_dispose(result);
             found
         }

@@ -2,11 +2,12 @@
 //! that C++ gives are kept.
 
 use super::clang::{Cursor, Index};
+use super::lexical::Scan;
 use super::location::Diagnostic;
-use super::message;
 use super::stubs::INCLUDE_ROOT;
 use super::unit::{self, Form, Job};
-use crate::model::{Build, Language, Record};
+use super::{message, text};
+use crate::model::{Build, Function, FunctionKind, HeaderSurface, Language, Record};
 use clang_sys::*;
 use std::collections::BTreeMap;
 
@@ -23,17 +24,51 @@ const C90: &[&str] = &[
 /// The oldest C++ that programs are still built as.
 const CXX98: &[&str] = &["-x", "c++", "-std=c++98", "-w"];
 
-/// Tries them all. `records` are those of C, to compare sizes with.
-pub fn try_all(index: &Index, job: &Job<'_>, records: &[Record]) -> Language {
+/// Tries them all. `surface` is what C made of the header, `clean` its text where it compiles alone
+/// without an error anywhere: then what can be told from the text is not compiled once more.
+pub fn try_all(
+    index: &Index,
+    job: &Job<'_>,
+    surface: &HeaderSurface,
+    clean: Option<&Scan>,
+) -> Language {
     let once = format!("#include <{}>\n", job.through);
-    let (cxx, cxx_sizes) = cxx(index, job, &once, records);
+    let (cxx, cxx_sizes) = cxx(index, job, &once, &surface.records);
+    let guarded = clean.is_some_and(|scan| is_guarded(job, surface, scan));
     Language {
         alone: Build::NotTried,
-        twice: errors(index, job, unit::GNU11, &once.repeat(2)),
-        c90: errors(index, job, C90, &once),
+        twice: if guarded {
+            Build::Clean
+        } else {
+            errors(index, job, unit::GNU11, &once.repeat(2))
+        },
+        c90: if clean.is_some() && is_same_in_c90(job) {
+            Build::Clean
+        } else {
+            errors(index, job, C90, &once)
+        },
         cxx,
         cxx_sizes,
     }
+}
+
+/// Whether the second inclusion of the header must be empty, whatever it says.
+fn is_guarded(job: &Job<'_>, surface: &HeaderSurface, scan: &Scan) -> bool {
+    let Some(guard) = scan.guard.as_ref().filter(|_| scan.guard_is_whole) else {
+        return false;
+    };
+    // The end of the unit completes a variable, and what follows the header may have done so instead.
+    let variable = |function: &Function| function.kind == FunctionKind::Variable;
+    let mut others = job.files.iter().filter(|(path, _)| *path != job.header);
+    job.through == job.header
+        && !surface.functions.iter().any(variable)
+        && !scan.undefined.contains(guard)
+        && !others.any(|(_, text)| text.may_undefine(guard))
+}
+
+/// Whether C90 sees what GNU C saw.
+fn is_same_in_c90(job: &Job<'_>) -> bool {
+    text::stubs_are_same_in_c90() && job.files.iter().all(|(_, text)| text.is_same_in_c90())
 }
 
 fn form<'a>(language: &'a [&'a str]) -> Form<'a> {

@@ -44,6 +44,8 @@ pub struct Scan {
     pub undefined: BTreeSet<String>,
     /// Name of the include guard.
     pub guard: Option<String>,
+    /// Whether nothing is left of the header once the guard is defined: its conditional has no `#else`.
+    pub guard_is_whole: bool,
     /// Text after `SPDX-License-Identifier:`.
     pub license: Option<String>,
     /// `CONFIG_` names outside comments.
@@ -75,6 +77,7 @@ pub fn scan(text: &[u8]) -> Scan {
     };
     let base = usize::from(guard.is_some());
     let mut depth = 0_usize;
+    let mut otherwise = false;
     for (line, text) in &lines {
         let Some((directive, rest)) = directive(text) else {
             continue;
@@ -82,6 +85,7 @@ pub fn scan(text: &[u8]) -> Scan {
         match directive {
             "if" | "ifdef" | "ifndef" => depth += 1,
             "endif" => depth = depth.saturating_sub(1),
+            directive if directive.starts_with("el") => otherwise |= depth == 1,
             "define" => {
                 if let Some(define) = define(*line, rest, depth > base)
                     && guard.as_ref() != Some(&define.name)
@@ -98,6 +102,7 @@ pub fn scan(text: &[u8]) -> Scan {
             _ => {}
         }
     }
+    found.guard_is_whole = guard.is_some() && !otherwise;
     found.guard = guard;
     found
 }

@@ -265,6 +265,9 @@ fn reason(message: &str, body: &[String], answers: &Answers) -> String {
     if message.contains("incomplete type") || message.contains("incomplete definition") {
         return "incomplete type".to_owned();
     }
+    if message.contains("shift count") {
+        return "shifted too far".to_owned();
+    }
     if message.contains("must have integer type") {
         return "no integer".to_owned();
     }
@@ -318,6 +321,8 @@ mod tests {
         assert_eq!(said("expected expression", "{ 1 , 2 }"), "no expression");
         let constant = "expression is not an integer constant expression";
         assert_eq!(said(constant, "x()"), "not constant");
+        let shift = "shift count >= width of type";
+        assert_eq!(said(shift, "( 1UL << 32 )"), "shifted too far");
     }
 
     #[test]

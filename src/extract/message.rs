@@ -1,4 +1,5 @@
-//! The compiler's messages in one line each, without the places that only exist in a worker.
+//! The compiler's messages in one line each, without the places that only exist in a worker; and the
+//! strings of a header as text.
 
 use super::location::Diagnostic;
 use super::stubs::{INCLUDE_ROOT, STUB_ROOT};
@@ -33,4 +34,28 @@ pub fn tidy(text: &str) -> String {
         .join(" ")
         .replace(INCLUDE_ROOT, "")
         .replace(STUB_ROOT, "")
+}
+
+/// A string of a header, each byte that is no UTF-8 as `\x80`.
+pub fn readable(string: &[u8]) -> String {
+    let mut text = String::with_capacity(string.len());
+    for chunk in string.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            text.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_that_are_no_utf8_stay_different() {
+        assert_eq!(readable(b"\x80"), "\\x80");
+        assert_eq!(readable(b"a\xffb\x81\x82"), "a\\xffb\\x81\\x82");
+        assert_eq!(readable("a\u{e4}b".as_bytes()), "a\u{e4}b");
+    }
 }

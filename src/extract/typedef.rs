@@ -7,10 +7,13 @@ use clang_sys::*;
 
 /// Reads a typedef.
 pub fn typedef(cursor: Cursor<'_>) -> Typedef {
+    let mut target = typeref::resolve(cursor.typedef_target()).ty;
+    // `__attribute__((aligned))` stands on the new name, not on what it stands for.
+    target.align = cursor.ty().align().unwrap_or(target.align);
     Typedef {
         name: cursor.spelling(),
         line: cursor.location().line,
-        target: typeref::resolve(cursor.typedef_target()).ty,
+        target,
     }
 }
 

@@ -10,17 +10,21 @@ use super::evaluate::{self, Answers, Evidence, Question};
 use super::lexical::{self, Scan};
 use super::location::Diagnostic;
 use super::message::{build, describe};
-use super::stubs::{INCLUDE_ROOT, PRELUDE, STUB_ROOT, STUBS};
+use super::stubs::{INCLUDE_ROOT, PRELUDE, STUB_ROOT};
 use super::surface;
 use super::taint::Taint;
 use super::target::Target;
+use super::text::{self, Text};
 use super::{language, macros};
 use crate::model::{Build, HeaderSurface};
 use clang_sys::*;
 use std::collections::{BTreeSet, HashMap};
+use std::ffi::{CStr, CString};
 
 /// Name of the unit's own file.
 const MAIN: &str = "/__uapi__/unit.c";
+/// The same for libclang.
+const MAIN_FILE: &CStr = c"/__uapi__/unit.c";
 
 /// Most further parses that look for a macro which swallows others.
 const MOST_RETRIES: usize = 24;
@@ -34,7 +38,7 @@ pub struct Job<'a> {
     /// Installed path of the header that the unit includes to see it.
     pub through: &'a str,
     /// Installed paths and texts of the header and everything it may include.
-    pub files: Vec<(&'a str, &'a [u8])>,
+    pub files: Vec<(&'a str, &'a Text)>,
 }
 
 impl Job<'_> {
@@ -49,7 +53,7 @@ impl Job<'_> {
         self.files
             .iter()
             .find(|(path, _)| *path == self.header)
-            .map(|(_, text)| *text)
+            .map(|(_, text)| &*text.bytes)
             .ok_or_else(|| "its text was not given".to_owned())
     }
 }
@@ -80,6 +84,8 @@ pub struct Parsed<'i> {
     pub in_headers: Vec<Diagnostic>,
     /// Errors in the code behind the header, lines counted from that code's first.
     pub in_code: Vec<Diagnostic>,
+    /// Whether there are errors in the stubs.
+    pub in_stubs: bool,
 }
 
 /// Parses the header with some code behind it.
@@ -101,10 +107,12 @@ pub fn parse<'i>(
     };
     let main = format!("{first}{second}{code}");
     let unit = parse_text(index, job, form, &main)?;
-    let (mut in_headers, mut in_code) = (Vec::new(), Vec::new());
+    let (mut in_headers, mut in_code, mut in_stubs) = (Vec::new(), Vec::new(), false);
     for mut error in unit.errors() {
         if &*error.location.file != MAIN {
-            if !error.location.file.starts_with(STUB_ROOT) {
+            if error.location.file.starts_with(STUB_ROOT) {
+                in_stubs = true;
+            } else {
                 in_headers.push(error);
             }
         } else if error.location.line <= 2 {
@@ -119,6 +127,7 @@ pub fn parse<'i>(
         unit,
         in_headers,
         in_code,
+        in_stubs,
     })
 }
 
@@ -132,22 +141,24 @@ pub fn parse_text<'i>(
     form: &Form<'_>,
     main: &str,
 ) -> Result<Unit<'i>, String> {
-    let mut files: Vec<(String, &[u8])> = vec![(MAIN.to_owned(), main.as_bytes())];
-    files.extend(
-        job.files
-            .iter()
-            .map(|(path, text)| (format!("{INCLUDE_ROOT}{path}"), *text)),
-    );
-    files.extend(
-        STUBS
-            .iter()
-            .map(|(name, text)| (format!("{STUB_ROOT}{name}"), text.as_bytes())),
-    );
+    let mut files: Vec<(CString, &[u8])> = vec![(MAIN_FILE.to_owned(), main.as_bytes())];
+    let given = job.files.iter();
+    let headers = given.map(|(path, text)| (INCLUDE_ROOT, *path, &*text.bytes));
+    let stubs = text::stubs_for(job.files.iter().map(|(_, text)| *text));
+    let stubs = stubs
+        .iter()
+        .map(|(name, text)| (STUB_ROOT, *name, text.as_bytes()));
+    for (root, path, text) in headers.chain(stubs) {
+        // A file whose name holds a NUL can't be included by any header: leave it out.
+        if let Ok(name) = CString::new([root, path].concat()) {
+            files.push((name, text));
+        }
+    }
     index
         .parse(
-            MAIN,
+            MAIN_FILE,
             &files,
-            &arguments(job.target, form.language),
+            arguments(job.target, form.language),
             form.record,
         )
         .ok_or_else(|| "the parser gave up".to_owned())
@@ -206,6 +217,7 @@ pub fn read(
     let mut parsed = parse(index, job, &form, &code)?;
     let closure = closure(&parsed.unit, job.header);
     let alone = build(&parsed.in_headers);
+    let clean = alone == Build::Clean && !parsed.in_stubs;
     if alone != Build::Clean {
         form.prelude_first = true;
         parsed = parse(index, job, &form, &code)?;
@@ -240,7 +252,7 @@ pub fn read(
     );
     surface.closure = closure;
     if languages {
-        surface.language = language::try_all(index, job, &surface.records);
+        surface.language = language::try_all(index, job, &surface, clean.then_some(&scan));
     }
     surface.language.alone = alone;
     Ok(surface)
@@ -383,17 +395,25 @@ pub fn compile(index: &Index, job: &Job<'_>, code: &str) -> Option<String> {
             language: GNU11,
             record: false,
         };
-        let parsed = match parse(index, job, &form, code) {
-            Ok(parsed) => parsed,
-            Err(reason) => return (false, Some(reason)),
-        };
-        let errors = parsed.in_headers.iter().chain(&parsed.in_code);
-        let first = errors.map(describe).next();
-        (parsed.in_headers.is_empty(), first)
+        parse(index, job, &form, code)
     };
-    match attempt(false) {
-        (true, error) => error,
-        // The header does not compile alone: its own errors must not decide.
-        (false, _) => attempt(true).1,
+    let alone = match attempt(false) {
+        Ok(parsed) => parsed,
+        Err(reason) => return Some(reason),
+    };
+    let only_the_include = code.trim().starts_with("/*") && code.trim().ends_with("*/");
+    if alone.in_headers.is_empty() || only_the_include {
+        let mut errors = alone.in_headers.iter().chain(&alone.in_code);
+        return errors.next().map(describe);
     }
+    // The header does not compile alone: its own errors must not decide, only that it is there.
+    let parsed = match attempt(true) {
+        Ok(parsed) => parsed,
+        Err(reason) => return Some(reason),
+    };
+    let absent = parsed
+        .in_headers
+        .iter()
+        .filter(|error| *error.location.file == *MAIN);
+    absent.chain(&parsed.in_code).map(describe).next()
 }

@@ -6,6 +6,7 @@
 
 use super::clang::{self, Index};
 use super::target;
+use super::text::Text;
 use super::unit::{self, Job};
 use super::wire::{self, Answer, Id, Incoming, Order, Parts};
 use crate::model::Unread;
@@ -13,7 +14,6 @@ use rustix::process::{Resource, Rlimit, Signal};
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 /// Stack of the thread that parses, in bytes: deep nesting in a header must not exhaust it early.
 const STACK_BYTES: usize = 64 << 20;
@@ -47,11 +47,11 @@ fn serve(mut stdin: impl Read, mut stdout: impl Write) -> io::Result<()> {
         return Ok(());
     }
     let index = Index::new();
-    let mut texts: HashMap<Id, Arc<[u8]>> = HashMap::new();
+    let mut texts: HashMap<Id, Text> = HashMap::new();
     while let Some(incoming) = wire::receive(&mut stdin)? {
         match incoming {
             Incoming::Text(id, text) => {
-                texts.insert(id, text.into());
+                texts.insert(id, Text::new(text));
             }
             Incoming::Order(order) => {
                 wire::send_answer(&mut stdout, &answer(&index, &texts, &order))?;
@@ -79,7 +79,7 @@ fn confine(memory_bytes: u64) -> io::Result<()> {
     Ok(())
 }
 
-fn answer(index: &Index, texts: &HashMap<Id, Arc<[u8]>>, order: &Order) -> Answer {
+fn answer(index: &Index, texts: &HashMap<Id, Text>, order: &Order) -> Answer {
     match order {
         Order::Read {
             unit,
@@ -112,13 +112,13 @@ fn unread(reason: String) -> Answer {
     }])
 }
 
-fn job<'a>(texts: &'a HashMap<Id, Arc<[u8]>>, parts: &'a Parts) -> Result<Job<'a>, String> {
+fn job<'a>(texts: &'a HashMap<Id, Text>, parts: &'a Parts) -> Result<Job<'a>, String> {
     let target =
         target::by_name(&parts.target).ok_or_else(|| format!("{} is no target", parts.target))?;
     let files = parts
         .files
         .iter()
-        .map(|(path, id)| Some((path.as_str(), &**texts.get(id)?)))
+        .map(|(path, id)| Some((path.as_str(), texts.get(id)?)))
         .collect::<Option<Vec<_>>>()
         .ok_or("a text was not sent")?;
     Ok(Job {

@@ -3,7 +3,7 @@
 //! Reads no files: the built-in texts are part of the binary (build.rs), others are passed in. A
 //! rule that names an unknown kind or fact is refused here, with file and line.
 
-use super::condition::Condition;
+use super::condition::{self, Condition, Parsed};
 use super::finding::Verdict;
 use super::message::Template;
 use super::position::Lines;
@@ -214,9 +214,11 @@ fn compile(rule: &Rule, file: &str, lines: &Lines) -> Result<Vec<Arc<Compiled>>,
     if kinds.is_empty() {
         return Err(("on", "names no kind of change".to_owned()));
     }
+    let condition = rule.condition.as_deref().map(condition::parse);
+    let condition = condition.transpose().map_err(|problem| ("if", problem))?;
     let each = kinds
         .into_iter()
-        .map(|kind| compile_for(rule, kind, file, lines));
+        .map(|kind| compile_for(rule, condition.as_ref(), kind, file, lines));
     each.collect()
 }
 
@@ -226,14 +228,13 @@ fn unknown_kind(name: &str) -> String {
 
 fn compile_for(
     rule: &Rule,
+    condition: Option<&Parsed>,
     kind: Option<Kind>,
     file: &str,
     lines: &Lines,
 ) -> Result<Arc<Compiled>, Mistake> {
-    let condition = match (&rule.condition, kind) {
-        (Some(text), Some(kind)) => {
-            Some(Condition::parse(text, kind).map_err(|problem| ("if", problem))?)
-        }
+    let condition = match (condition, kind) {
+        (Some(parsed), Some(kind)) => Some(parsed.check(kind).map_err(|problem| ("if", problem))?),
         (Some(_), None) => return Err(("if", format!("on: \"{ON_ANY}\" takes no condition"))),
         (None, _) => None,
     };

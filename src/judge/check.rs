@@ -63,7 +63,12 @@ impl Checker {
                     ));
                 };
                 let of = self.dotted(owner, &select.field)?;
-                Ok(if select.test { FactType::Flag } else { of })
+                if !select.test {
+                    return Ok(of);
+                }
+                // What a change leaves out counts as nothing, so that `has` holds for every fact.
+                node.expr = Expr::Literal(LiteralValue::Boolean(true.into()));
+                Ok(FactType::Flag)
             }
             Expr::List(list) => {
                 for element in &mut list.elements {

@@ -3,14 +3,15 @@
 //! Names and types are held against the table of kinds when a rule is loaded ([`super::check`]).
 
 use super::check::{Checker, expect};
-use super::vocabulary::Word;
-use crate::diff::change::{Change, Fact, Facts};
-use crate::diff::kinds::{FactType, Kind, Part};
-use cel::objects::Map;
-use cel::{Context, Env, IdedExpr, Program, Value};
+use super::vocabulary::{Said, Word};
+use crate::diff::change::Change;
+use crate::diff::kinds::{FactType, Kind};
+use cel::common::types::{CelBool, CelInt, CelList, CelString, CelUInt};
+use cel::common::value::{CowVal, Val};
+use cel::context::VariableResolver;
+use cel::{Context, Env, IdedExpr, Value};
 use regex::Regex;
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// The function that stands for `matches` once the patterns are compiled. No rule can write this
 /// name: CEL has no identifiers with an `@`.
@@ -21,6 +22,41 @@ pub(super) const MATCHES: &str = "@matches";
 const LENGTH_LIMIT: usize = 2048;
 const NESTING_LIMIT: usize = 8;
 
+/// The standard functions of CEL, made once and shared by every condition.
+static ENVIRONMENT: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
+
+/// The syntax tree of a condition, of which no name was looked up yet.
+#[derive(Debug)]
+pub(super) struct Parsed(IdedExpr);
+
+/// Reads a condition. The error is a sentence about the first mistake.
+pub(super) fn parse(text: &str) -> Result<Parsed, String> {
+    if text.len() > LENGTH_LIMIT || nesting(text) > NESTING_LIMIT {
+        return Err(format!(
+            "longer than {LENGTH_LIMIT} bytes, or nested deeper than {NESTING_LIMIT}"
+        ));
+    }
+    let program = ENVIRONMENT.compile(text).map_err(|errors| {
+        let first = errors.errors.first();
+        first.map_or_else(|| errors.to_string(), |error| error.msg.clone())
+    })?;
+    Ok(Parsed(program.expression().clone()))
+}
+
+impl Parsed {
+    /// Holds names and types against those that changes of a kind have.
+    pub(super) fn check(&self, kind: Kind) -> Result<Condition, String> {
+        let mut expression = self.0.clone();
+        let mut checker = Checker::new(kind);
+        let of = checker.expression(&mut expression)?;
+        expect(FactType::Flag, of, "the condition")?;
+        Ok(Condition {
+            expression,
+            patterns: checker.patterns.into(),
+        })
+    }
+}
+
 /// A condition of which every name and type is right.
 #[derive(Debug, Clone)]
 pub(super) struct Condition {
@@ -30,32 +66,26 @@ pub(super) struct Condition {
 
 impl Condition {
     /// Reads a condition on changes of a kind. The error is a sentence about the first mistake.
-    pub(super) fn parse(text: &str, kind: Kind) -> Result<Self, String> {
-        if text.len() > LENGTH_LIMIT || nesting(text) > NESTING_LIMIT {
-            return Err(format!(
-                "longer than {LENGTH_LIMIT} bytes, or nested deeper than {NESTING_LIMIT}"
-            ));
-        }
-        let program = Program::compile(text).map_err(|errors| {
-            let first = errors.errors.first();
-            first.map_or_else(|| errors.to_string(), |error| error.msg.clone())
-        })?;
-        let mut expression = program.expression().clone();
-        let mut checker = Checker::new(kind);
-        let of = checker.expression(&mut expression)?;
-        expect(FactType::Flag, of, "the condition")?;
-        Ok(Self {
-            expression,
-            patterns: checker.patterns.into(),
-        })
+    #[cfg(test)]
+    fn parse(text: &str, kind: Kind) -> Result<Self, String> {
+        parse(text)?.check(kind)
     }
 
-    /// Whether it holds for the change that the situation was made from.
-    pub(super) fn holds(&self, situation: &mut Situation) -> Result<bool, String> {
+    /// Whether it holds for a change of its kind.
+    pub(super) fn holds(&self, change: &Change) -> Result<bool, String> {
+        let situation = Situation(change);
+        let mut context = Context::with_env(Arc::clone(&ENVIRONMENT));
+        context.set_variable_resolver(&situation);
         if !self.patterns.is_empty() {
-            situation.patterns(&self.patterns)?;
+            let patterns = Arc::clone(&self.patterns);
+            let added = context.add_function(MATCHES, move |text: Arc<String>, index: i64| {
+                let pattern = usize::try_from(index).ok();
+                let pattern = pattern.and_then(|index| patterns.get(index));
+                pattern.is_some_and(|pattern| pattern.is_match(&text))
+            });
+            added.map_err(|error| error.to_string())?;
         }
-        match situation.context.resolve(&self.expression) {
+        match context.resolve(&self.expression) {
             Ok(Value::Bool(holds)) => Ok(holds),
             Ok(other) => Err(format!("the condition gave {other:?}")),
             Err(error) => Err(error.to_string()),
@@ -78,73 +108,36 @@ fn nesting(text: &str) -> usize {
     deepest + text.matches('?').count()
 }
 
-/// The standard functions of CEL, made once and shared by every [`Situation`].
-pub(super) fn environment() -> Arc<Env> {
-    Arc::new(Env::stdlib())
-}
+/// One change as a condition sees it: what a name says is looked up when it is come to.
+struct Situation<'c>(&'c Change);
 
-/// One change as conditions see it.
-pub(super) struct Situation {
-    context: Context<'static, 'static>,
-}
-
-impl Situation {
-    /// Lays out the facts of a change.
-    pub(super) fn new(change: &Change, environment: &Arc<Env>) -> Self {
-        let mut context = Context::with_env(environment.clone());
-        for (name, word) in Word::every_plain(change.kind) {
-            context.add_variable_from_value(name, value(&word.value(change)));
-        }
-        for (name, part, facts) in [
-            ("before", Part::Before, &change.before),
-            ("after", Part::After, &change.after),
-        ] {
-            context.add_variable_from_value(name, state(change, part, facts));
-        }
-        Self { context }
+impl VariableResolver for Situation<'_> {
+    fn resolve<'b>(&'b self, name: &str) -> Option<CowVal<'b, 'b>> {
+        let word = Word::dotted(Some(self.0.kind), name)?;
+        Some(value(word.of_change(self.0)))
     }
-
-    fn patterns(&mut self, patterns: &Arc<[Regex]>) -> Result<(), String> {
-        let patterns = patterns.clone();
-        let matches = move |text: Arc<String>, index: i64| {
-            let pattern = usize::try_from(index)
-                .ok()
-                .and_then(|index| patterns.get(index));
-            pattern.is_some_and(|pattern| pattern.is_match(&text))
-        };
-        let added = self.context.add_function(MATCHES, matches);
-        added.map_err(|error| error.to_string())
-    }
-}
-
-fn state(change: &Change, part: Part, facts: &Facts) -> Value {
-    let mut map: HashMap<_, _> = facts
-        .iter()
-        .map(|(name, fact)| (name.as_str().into(), value(fact)))
-        .collect();
-    for spec in change.kind.spec().part(part) {
-        let missing = || value(&Word::Fact(part, spec).value(change));
-        map.entry(spec.name.into()).or_insert_with(missing);
-    }
-    Value::Map(Map { map: Arc::new(map) })
 }
 
 /// CEL's numbers have 64 bits, signed or unsigned; what lies beyond either becomes the nearest.
-fn value(fact: &Fact) -> Value {
-    match fact {
-        Fact::Flag(flag) => Value::Bool(*flag),
-        Fact::Integer(number) => match (i64::try_from(*number), u64::try_from(*number)) {
-            (Ok(number), _) => Value::Int(number),
-            (_, Ok(number)) => Value::UInt(number),
-            _ if *number < 0 => Value::Int(i64::MIN),
-            _ => Value::UInt(u64::MAX),
+fn value(said: Said<'_>) -> CowVal<'_, '_> {
+    match said {
+        Said::Flag(flag) => CowVal::owned(CelBool::from(flag)),
+        Said::Integer(number) => match (i64::try_from(number), u64::try_from(number)) {
+            (Ok(number), _) => CowVal::owned(CelInt::from(number)),
+            (_, Ok(number)) => CowVal::owned(CelUInt::from(number)),
+            _ if number < 0 => CowVal::owned(CelInt::from(i64::MIN)),
+            _ => CowVal::owned(CelUInt::from(u64::MAX)),
         },
-        Fact::Text(text) => Value::from(text.as_str()),
-        Fact::List(names) => {
-            let names = names.iter().map(|name| Value::from(name.as_str()));
-            Value::List(Arc::new(names.collect()))
+        Said::Text(text) => CowVal::owned(CelString::from(text)),
+        Said::List(names) => {
+            let texts = names.iter().map(|name| boxed(name)).collect::<Vec<_>>();
+            CowVal::owned(CelList::from(texts))
         }
     }
+}
+
+fn boxed(text: &str) -> Box<dyn Val + '_> {
+    Box::new(CelString::from(text))
 }
 
 #[cfg(test)]

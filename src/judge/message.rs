@@ -3,9 +3,10 @@
 //! A brace before a letter begins a name; any other brace is itself, so that C needs no escapes. In a
 //! message (not in C) `[, now in {now_in}]` stands there only where the values inside say something.
 
-use super::vocabulary::{self, Word};
-use crate::diff::change::{Change, Fact};
+use super::vocabulary::{self, Said, Word};
+use crate::diff::change::Change;
 use crate::diff::kinds::{FactType, Kind};
+use std::borrow::Cow;
 
 /// Lists longer than this are cut.
 const LIST_LIMIT: usize = 5;
@@ -91,7 +92,7 @@ impl Template {
             match piece {
                 Piece::Plain(plain) => text += plain,
                 Piece::Value { word, hexadecimal } => {
-                    text += &show(&word.value(change), *hexadecimal)
+                    text += &show(word.of_change(change), *hexadecimal)
                 }
                 Piece::Original(Original::Rule) => text += rule,
                 Piece::Original(Original::Message) => text += message,
@@ -106,11 +107,11 @@ impl Template {
 
     fn says_something(&self, change: &Change) -> bool {
         self.0.iter().all(|piece| match piece {
-            Piece::Value { word, .. } => match word.value(change) {
-                Fact::Flag(flag) => flag,
-                Fact::Integer(_) => true,
-                Fact::Text(text) => !text.is_empty(),
-                Fact::List(names) => !names.is_empty(),
+            Piece::Value { word, .. } => match word.of_change(change) {
+                Said::Flag(flag) => flag,
+                Said::Integer(_) => true,
+                Said::Text(text) => !text.is_empty(),
+                Said::List(names) => !names.is_empty(),
             },
             _ => true,
         })
@@ -146,20 +147,20 @@ fn next_name(text: &str) -> Option<usize> {
         .position(|pair| pair[0] == b'{' && pair[1].is_ascii_alphabetic())
 }
 
-fn show(fact: &Fact, hexadecimal: bool) -> String {
-    match fact {
-        Fact::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
-        Fact::Integer(value) if hexadecimal && *value < 0 => {
-            format!("-0x{:x}", value.unsigned_abs())
+fn show(said: Said<'_>, hexadecimal: bool) -> Cow<'_, str> {
+    match said {
+        Said::Flag(flag) => if flag { "yes" } else { "no" }.into(),
+        Said::Integer(value) if hexadecimal && value < 0 => {
+            format!("-0x{:x}", value.unsigned_abs()).into()
         }
-        Fact::Integer(value) if hexadecimal => format!("0x{value:x}"),
-        Fact::Integer(value) => value.to_string(),
-        Fact::Text(text) => text.clone(),
-        Fact::List(names) if names.len() > LIST_LIMIT => {
+        Said::Integer(value) if hexadecimal => format!("0x{value:x}").into(),
+        Said::Integer(value) => value.to_string().into(),
+        Said::Text(text) => text.into(),
+        Said::List(names) if names.len() > LIST_LIMIT => {
             let more = names.len() - LIST_LIMIT;
-            format!("{} and {more} more", names[..LIST_LIMIT].join(", "))
+            format!("{} and {more} more", names[..LIST_LIMIT].join(", ")).into()
         }
-        Fact::List(names) => names.join(", "),
+        Said::List(names) => names.join(", ").into(),
     }
 }
 

@@ -21,16 +21,12 @@ pub use rule::{Rule, Status};
 
 use crate::diff::change::{Change, Release};
 use catalogue::{Compiled, UNEVALUATED, UNJUDGED, UNRELEASED};
-use condition::Situation;
 use std::cmp::Reverse;
 use variants::Judged;
 
 /// Judges changes. Gravest findings first, then by header, line, rule and subject.
 pub fn judge(changes: &[Change], catalogue: &Catalogue) -> Vec<Finding> {
-    let judge = Judge {
-        catalogue,
-        environment: condition::environment(),
-    };
+    let judge = Judge { catalogue };
     let judged = changes.iter().flat_map(|change| judge.change(change));
     let mut findings = variants::merge(judged.collect());
     for finding in &mut findings {
@@ -77,7 +73,6 @@ fn order(finding: &Finding) -> impl Ord + '_ {
 
 struct Judge<'a> {
     catalogue: &'a Catalogue,
-    environment: std::sync::Arc<cel::Env>,
 }
 
 impl Judge<'_> {
@@ -85,13 +80,10 @@ impl Judge<'_> {
     /// each rule whose condition could not be evaluated.
     fn change(&self, change: &Change) -> Vec<Judged> {
         let mut findings = Vec::new();
-        let mut situation = None;
         let mut matched = None;
         for (rule, compiled) in self.catalogue.of_kind(change.kind) {
-            let outcome = compiled.condition.as_ref().map_or(Ok(true), |condition| {
-                let new = || Situation::new(change, &self.environment);
-                condition.holds(situation.get_or_insert_with(new))
-            });
+            let condition = compiled.condition.as_ref();
+            let outcome = condition.map_or(Ok(true), |condition| condition.holds(change));
             match outcome {
                 Ok(false) => {}
                 Ok(true) => {

@@ -15,6 +15,15 @@ pub(super) enum Word {
     Common(Common),
 }
 
+/// What a word says of one change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Said<'c> {
+    Flag(bool),
+    Integer(i128),
+    Text(&'c str),
+    List(&'c [String]),
+}
+
 /// What every change has, whatever its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Common {
@@ -72,38 +81,40 @@ impl Word {
         }
     }
 
-    /// Its value for one change. A fact that the change does not state counts as no, 0 or empty.
-    pub(super) fn value(self, change: &Change) -> Fact {
+    /// What it says of a change. A fact that the change does not state counts as no, 0 or empty.
+    pub(super) fn of_change(self, change: &Change) -> Said<'_> {
         match self {
-            Self::Fact(part, spec) => facts(change, part)
-                .get(spec.name)
-                .cloned()
-                .unwrap_or_else(|| nothing(spec.of)),
-            Self::Common(common) => common.value(change),
+            Self::Fact(part, spec) => match facts(change, part).get(spec.name) {
+                Some(fact) => fact.into(),
+                None => nothing(spec.of),
+            },
+            Self::Common(common) => common.of_change(change),
         }
-    }
-
-    /// Every plain name of a kind with what it stands for.
-    pub(super) fn every_plain(kind: Kind) -> impl Iterator<Item = (&'static str, Self)> {
-        let facts = kind.spec().part(Part::Whole).iter();
-        COMMON
-            .iter()
-            .map(|(name, common)| (*name, Self::Common(*common)))
-            .chain(facts.map(|spec| (spec.name, Self::Fact(Part::Whole, spec))))
     }
 }
 
 impl Common {
-    fn value(self, change: &Change) -> Fact {
+    fn of_change(self, change: &Change) -> Said<'_> {
         match self {
-            Self::Subject => change.subject.as_str().into(),
-            Self::Member => change.member.as_str().into(),
-            Self::Header => change.header.as_str().into(),
-            Self::Targets => change.targets.clone().into(),
-            Self::Affects => change.affects.clone().into(),
-            Self::Everywhere => change.everywhere.into(),
-            Self::Unreleased => (change.release != Release::Released).into(),
-            Self::Restored => (change.release == Release::Restored).into(),
+            Self::Subject => Said::Text(&change.subject),
+            Self::Member => Said::Text(&change.member),
+            Self::Header => Said::Text(&change.header),
+            Self::Targets => Said::List(&change.targets),
+            Self::Affects => Said::List(&change.affects),
+            Self::Everywhere => Said::Flag(change.everywhere),
+            Self::Unreleased => Said::Flag(change.release != Release::Released),
+            Self::Restored => Said::Flag(change.release == Release::Restored),
+        }
+    }
+}
+
+impl<'c> From<&'c Fact> for Said<'c> {
+    fn from(fact: &'c Fact) -> Self {
+        match fact {
+            Fact::Flag(flag) => Self::Flag(*flag),
+            Fact::Integer(number) => Self::Integer(*number),
+            Fact::Text(text) => Self::Text(text),
+            Fact::List(names) => Self::List(names),
         }
     }
 }
@@ -123,12 +134,12 @@ fn facts(change: &Change, part: Part) -> &Facts {
     }
 }
 
-fn nothing(of: FactType) -> Fact {
+fn nothing(of: FactType) -> Said<'static> {
     match of {
-        FactType::Flag => Fact::Flag(false),
-        FactType::Integer => Fact::Integer(0),
-        FactType::Text => Fact::Text(String::new()),
-        FactType::List => Fact::List(Vec::new()),
+        FactType::Flag => Said::Flag(false),
+        FactType::Integer => Said::Integer(0),
+        FactType::Text => Said::Text(""),
+        FactType::List => Said::List(&[]),
     }
 }
 

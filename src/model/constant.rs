@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub enum ConstantValue {
     /// An integer constant expression.
     Integer(i128),
-    /// A string literal (concatenated), without quotes.
+    /// A string literal (concatenated), without quotes. A byte that is no UTF-8 reads `\x80`.
     Text(String),
     /// Nothing: `#define FOO`.
     Empty,

@@ -55,6 +55,6 @@ pub struct Typedef {
     pub name: String,
     /// Line of the header.
     pub line: u32,
-    /// What it stands for.
+    /// What it stands for, with the alignment that the new name has.
     pub target: TypeRef,
 }

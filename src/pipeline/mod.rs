@@ -21,10 +21,12 @@ use crate::tree::TreeError;
 pub use surface::{SurfaceRequest, surface};
 
 use reading::Reader;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Instant;
 use trees::Trees;
+pub use trees::through;
 
 /// What to check.
 #[derive(Debug)]
@@ -139,7 +141,7 @@ pub fn check(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Report, PipelineError> {
     let mut clock = Clock::start();
-    check_names(request)?;
+    let arches: BTreeSet<&str> = wanted(request)?.iter().map(|t| t.kernel_arch).collect();
     let sides = source::open(
         &request.repository,
         request.range.as_deref(),
@@ -151,7 +153,7 @@ pub fn check(
     progress(Progress::Stage("rebuilding the header trees"));
     let extractor = std::thread::scope(|scope| {
         let started = scope.spawn(|| engine.extractor());
-        let trees = Trees::build(&sides.before, &sides.after);
+        let trees = Trees::build(&sides.before, &sides.after, &arches);
         (started.join(), trees)
     });
     let trees = extractor.1?;
@@ -253,10 +255,6 @@ fn target_named(name: &str) -> Result<&'static Target, PipelineError> {
             .collect::<Vec<_>>()
             .join(", "),
     })
-}
-
-fn check_names(request: &Request) -> Result<(), PipelineError> {
-    wanted(request).map(|_| ())
 }
 
 fn companions(targets: &[&'static Target]) -> Vec<(String, String)> {

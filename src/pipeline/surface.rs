@@ -34,7 +34,7 @@ pub fn surface(
     let range = format!("{0}..{0}", request.revision);
     let sides = source::open(&request.repository, Some(&range), ReleaseChoice::None)?;
     progress(Progress::Stage("rebuilding the header tree"));
-    let trees = Trees::build(&sides.before, &sides.after)?;
+    let trees = Trees::build(&sides.before, &sides.after, &[target.kernel_arch].into())?;
     let mut surface = Surface {
         target: target.name.to_owned(),
         ..Surface::default()

@@ -15,19 +15,25 @@ pub(super) struct ArchTrees {
     pub affected: Affected,
 }
 
-/// Both sides of every architecture, by the name of its directory below `arch/`.
+/// Both sides of each architecture that was asked for and is there, by the name of its directory below
+/// `arch/`.
 pub(super) struct Trees {
     pub by_arch: BTreeMap<String, ArchTrees>,
     pub memo: Rewrites,
 }
 
 impl Trees {
-    /// Rebuilds them.
-    pub fn build(before: &State, after: &State) -> Result<Self, TreeError> {
+    /// Rebuilds those that either side has.
+    pub fn build(
+        before: &State,
+        after: &State,
+        wanted: &BTreeSet<&str>,
+    ) -> Result<Self, TreeError> {
         let memo = Rewrites::default();
         let mut names: BTreeSet<String> =
             tree::architectures(&*before.files)?.into_iter().collect();
         names.extend(tree::architectures(&*after.files)?);
+        names.retain(|name| wanted.contains(name.as_str()));
         let build = |arch: String| {
             let before = tree::build(&*before.files, &arch, &memo)?;
             let after = tree::build(&*after.files, &arch, &memo)?;
@@ -56,11 +62,7 @@ impl Trees {
 
 /// Through which header another is to be compiled: itself, or, for an asm-generic one, the asm header
 /// that brings it in on this architecture. `None` where nothing does: then no program sees it there.
-pub(super) fn through<'a>(
-    graph: &Graph<'a>,
-    tree: &'a HeaderTree,
-    header: &'a str,
-) -> Option<&'a str> {
+pub fn through<'a>(graph: &Graph<'a>, tree: &'a HeaderTree, header: &'a str) -> Option<&'a str> {
     let Some(name) = header.strip_prefix("asm-generic/") else {
         return Some(header);
     };

@@ -153,6 +153,39 @@ fn a_macro_in_error_has_no_value_and_its_neighbours_do() {
 }
 
 #[test]
+fn a_shift_that_goes_too_far_has_no_value() {
+    let header = "#define FAR (1UL << 32)\n#define NEAR (1UL << 31)\n#define TO(x) (1UL << (x))\n\
+                  #define BACK (1 << -1)\n#define SIGN (1 << 31)\n#define VIA TO(40)\n";
+    let wide = read(header);
+    assert_eq!(value(&wide, "FAR"), 1 << 32);
+    assert_eq!(value(&wide, "VIA"), 1 << 40);
+    let narrow = surface(&extractor(), request("x32", &[(HEADER, header)]));
+    assert_eq!(refusal(&narrow, "FAR"), "shifted too far");
+    assert_eq!(refusal(&narrow, "VIA"), "shifted too far");
+    assert_eq!(refusal(&narrow, "BACK"), "shifted too far");
+    assert_eq!(value(&narrow, "NEAR"), 1 << 31);
+    // Signed, and every compiler gives it this value.
+    assert_eq!(value(&narrow, "SIGN"), -(1 << 31));
+}
+
+#[test]
+fn a_typedef_has_the_alignment_that_stands_on_it() {
+    let surface = read(
+        "typedef unsigned long __attribute__((aligned(4))) low;\n\
+         typedef struct { int a; } __attribute__((aligned(16))) *far_one;\n\
+         struct s { int a; };\ntypedef struct s __attribute__((aligned(16))) high;\ntypedef struct s same;\n",
+    );
+    let aligned = |name: &str| {
+        let found = surface.typedefs.iter().find(|typedef| typedef.name == name);
+        found.expect("it is there").target.align
+    };
+    assert_eq!(
+        ["low", "far_one", "high", "same"].map(aligned),
+        [4, 8, 16, 4]
+    );
+}
+
+#[test]
 fn macros_that_open_something_do_not_swallow_the_others() {
     let surface = read(
         "#define OPEN (\n#define HALF {\n#define VIA OPEN 1\n#define INDIRECT HALF\n#define LAST 5\n",

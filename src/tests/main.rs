@@ -3,6 +3,7 @@
 mod architecture;
 mod extract;
 mod fixtures;
+mod kernel_oracle;
 mod kernel_pair;
 mod kernel_tree;
 mod source;

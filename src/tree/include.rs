@@ -8,6 +8,7 @@ use super::rewrite::Rewrites;
 use super::{HeaderTree, TextId};
 use rayon::prelude::*;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A name in an `#include` line or a `__has_include`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,12 +63,14 @@ fn name(argument: &[u8]) -> Option<Include> {
     })
 }
 
+/// For each header of a tree, in the order of their paths, the places of those it includes.
+pub(super) type Edges = Vec<Vec<usize>>;
+
 /// The include graph of a tree.
 pub struct Graph<'a> {
     paths: Vec<&'a str>,
     ids: Vec<TextId>,
-    index: HashMap<&'a str, usize>,
-    edges: Vec<Vec<usize>>,
+    edges: Arc<Edges>,
 }
 
 impl<'a> Graph<'a> {
@@ -79,26 +82,25 @@ impl<'a> Graph<'a> {
     /// Scans every header of a tree that was not scanned before.
     pub fn remembered(tree: &'a HeaderTree, memo: &Rewrites) -> Self {
         let paths: Vec<&str> = tree.headers.keys().map(String::as_str).collect();
-        let index: HashMap<&str, usize> = paths.iter().enumerate().map(|(i, &p)| (p, i)).collect();
-        let headers: Vec<_> = tree.headers.iter().collect();
-        let edges = headers.par_iter().map(|(path, header)| {
-            let includes = memo.includes(header);
-            let mut to: Vec<usize> = includes
-                .iter()
-                .filter_map(|include| resolve(path, include, &index))
-                .collect();
-            to.sort_unstable();
-            to.dedup();
-            to
+        let ids: Vec<TextId> = tree.headers.values().map(|header| header.id).collect();
+        let everything = hash(paths.iter().copied().zip(ids.iter()));
+        let edges = memo.edges(everything, || {
+            let index = paths.iter().enumerate().map(|(i, &path)| (path, i));
+            let index: HashMap<&str, usize> = index.collect();
+            let headers: Vec<_> = tree.headers.iter().collect();
+            let edges = headers.par_iter().map(|(path, header)| {
+                let includes = memo.includes(header);
+                let includes = includes.iter();
+                let mut to: Vec<usize> = includes
+                    .filter_map(|include| resolve(path, include, &index))
+                    .collect();
+                to.sort_unstable();
+                to.dedup();
+                to
+            });
+            edges.collect()
         });
-        let edges = edges.collect();
-        let ids = tree.headers.values().map(|header| header.id).collect();
-        Graph {
-            paths,
-            ids,
-            index,
-            edges,
-        }
+        Graph { paths, ids, edges }
     }
 
     /// Every header that a header may include, directly or not, itself included, sorted by path. Empty
@@ -110,13 +112,8 @@ impl<'a> Graph<'a> {
 
     /// Hash of the paths and texts of a header's closure: equal ids mean that a compiler sees the same.
     pub fn closure_id(&self, header: &str) -> blake3::Hash {
-        let mut hasher = blake3::Hasher::new();
-        for i in self.reach([header].iter().copied(), &self.edges) {
-            hasher.update(&(self.paths[i].len() as u64).to_le_bytes());
-            hasher.update(self.paths[i].as_bytes());
-            hasher.update(&self.ids[i].0);
-        }
-        hasher.finalize()
+        let reached = self.reach([header].into_iter(), &self.edges);
+        hash(reached.into_iter().map(|i| (self.paths[i], &self.ids[i])))
     }
 
     /// Every header whose closure holds one of `headers`, sorted by path.
@@ -137,7 +134,7 @@ impl<'a> Graph<'a> {
     fn reach<'h>(&self, from: impl Iterator<Item = &'h str>, edges: &[Vec<usize>]) -> Vec<usize> {
         let mut seen = vec![false; edges.len()];
         let mut open: Vec<usize> = from
-            .filter_map(|path| self.index.get(path).copied())
+            .filter_map(|path| self.paths.binary_search(&path).ok())
             .collect();
         while let Some(next) = open.pop() {
             if !std::mem::replace(&mut seen[next], true) {
@@ -149,6 +146,17 @@ impl<'a> Graph<'a> {
             .filter_map(|(i, &seen)| seen.then_some(i))
             .collect()
     }
+}
+
+/// Hash of paths and texts.
+fn hash<'h>(headers: impl Iterator<Item = (&'h str, &'h TextId)>) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    for (path, id) in headers {
+        hasher.update(&(path.len() as u64).to_le_bytes());
+        hasher.update(path.as_bytes());
+        hasher.update(&id.0);
+    }
+    hasher.finalize()
 }
 
 /// The header that a name stands for, where the tree has it.

@@ -5,7 +5,7 @@
 //! once is remembered by content, for both sides and all architectures. Knows nothing of paths.
 
 use super::conditional::drop_kernel_branches;
-use super::include::{Include, scan};
+use super::include::{Edges, Include, scan};
 use super::substitute::substitute;
 use super::{Header, Origin, TextId};
 use crate::source::{ContentId, File, Files, SourceError};
@@ -16,12 +16,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// A rewritten text and its hash.
 type Rewritten = (Arc<[u8]>, TextId);
 
-/// Remembers rewritten headers by the content they came from, and what a text includes. Shared by both
+/// Remembers rewritten headers by the content they came from, what a text includes, and what that makes
+/// of a whole tree. Shared by both
 /// sides and all architectures; several threads may use it at once.
 #[derive(Default)]
 pub struct Rewrites {
     texts: Mutex<HashMap<ContentId, Rewritten>>,
     includes: Mutex<HashMap<TextId, Arc<[Include]>>>,
+    edges: Mutex<HashMap<blake3::Hash, Arc<Edges>>>,
 }
 
 impl Rewrites {
@@ -61,6 +63,16 @@ impl Rewrites {
         let scanned: Arc<[Include]> = scan(&header.text).into();
         lock(&self.includes).insert(header.id, scanned.clone());
         scanned
+    }
+
+    /// The edges of the tree of which this is the hash, worked out where they are not known.
+    pub(super) fn edges(&self, tree: blake3::Hash, work_out: impl FnOnce() -> Edges) -> Arc<Edges> {
+        if let Some(known) = lock(&self.edges).get(&tree) {
+            return known.clone();
+        }
+        let edges = Arc::new(work_out());
+        lock(&self.edges).insert(tree, edges.clone());
+        edges
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Knows the layout of `fixtures/` (its README tells it) and nothing of how a case is judged.
 
+pub mod assertions;
 pub mod case;
 pub mod compare;
+pub mod gcc;
 pub mod repository;
