@@ -7,7 +7,7 @@ mod repositories;
 mod system;
 
 use crate::support::case::fixtures;
-use crate::support::repository::{Files, Repository, lay_over};
+use crate::support::repository::{Files, Repository};
 use serde_json::Value;
 use std::process::{Command, Output, Stdio};
 
@@ -27,7 +27,7 @@ struct Change {
 impl Change {
     /// `before` and `after` are paths with texts.
     fn new(before: &[(&str, Vec<u8>)], after: &[(&str, Vec<u8>)]) -> Self {
-        let repository = Repository::new();
+        let repository = Repository::over(&fixtures().join("_base"));
         let first = repository.commit(&files(before), None);
         let second = repository.commit(&files(after), Some(&first));
         let range = format!("{first}..{second}");
@@ -112,7 +112,7 @@ fn refused(command: &mut Command, words: &[&str]) {
 }
 
 fn files(texts: &[(&str, Vec<u8>)]) -> Files {
-    let mut files = lay_over(&[&fixtures().join("_base")]);
+    let mut files = Files::new();
     let texts = texts.iter().cloned();
     files.extend(texts.map(|(path, text)| (path.to_owned(), text)));
     files

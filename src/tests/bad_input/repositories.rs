@@ -53,7 +53,7 @@ fn an_empty_range_is_refused() {
 
 #[test]
 fn a_tree_that_is_no_kernel_is_refused() {
-    let repository = Repository::new();
+    let repository = Repository::empty();
     let text = |text: &str| Files::from([("README".to_owned(), text.as_bytes().to_vec())]);
     let first = repository.commit(&text("one"), None);
     let second = repository.commit(&text("two"), Some(&first));
