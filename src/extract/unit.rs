@@ -5,7 +5,7 @@
 //! compiles alone. Where it does not, a second parse with the prelude first gives the values.
 //! Next: [`super::record`] and its neighbours for the declarations, [`super::macros`] for the rest.
 
-use super::clang::{Cursor, Index, Unit};
+use super::clang::{Index, Unit};
 use super::evaluate::{self, Answers, Evidence, Question};
 use super::found::{self, Found};
 use super::lexical::{self, Scan};
@@ -18,7 +18,6 @@ use super::target::Target;
 use super::text::{self, Text};
 use super::{language, macros};
 use crate::model::{Build, HeaderSurface};
-use clang_sys::*;
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::{CStr, CString};
 
