@@ -383,15 +383,13 @@ fn compile_one(request: &Compile, ask: &mut Ask<'_>) -> Result<Compiled, Extract
             &request.header,
             &request.files,
         ),
-        code: request.code.clone(),
+        codes: request.codes.clone(),
     };
-    let error = match ask(&order, &request.files)? {
-        Ok(Answer::Compiled(error)) => error,
-        Ok(_) => Some(Lost::Garbled.to_string()),
-        Err(lost) => Some(lost.to_string()),
+    let all = |reason: String| vec![Some(reason); request.codes.len()];
+    let errors = match ask(&order, &request.files)? {
+        Ok(Answer::Compiled(errors)) if errors.len() == request.codes.len() => errors,
+        Ok(_) => all(Lost::Garbled.to_string()),
+        Err(lost) => all(lost.to_string()),
     };
-    Ok(Compiled {
-        compiles: error.is_none(),
-        error,
-    })
+    Ok(Compiled { errors })
 }

@@ -83,17 +83,15 @@ pub struct Compile {
     pub header: String,
     /// As in [`Request`].
     pub files: Arc<Vec<SourceFile>>,
-    /// File-scope C.
-    pub code: String,
+    /// Pieces of file-scope C, each judged by itself; they share one unit, so their names must differ.
+    pub codes: Vec<String>,
 }
 
 /// What became of a [`Compile`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Compiled {
-    /// Whether header and code compile.
-    pub compiles: bool,
-    /// The first error, one line.
-    pub error: Option<String>,
+    /// The first error of each piece, one line; `None` for one that compiles.
+    pub errors: Vec<Option<String>>,
 }
 
 /// Our own failure to extract anything.

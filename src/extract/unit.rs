@@ -333,36 +333,56 @@ struct First<'a> {
     taint: &'a Taint,
 }
 
-/// Compiles some code behind a header; gives the first error.
-pub fn compile(index: &Index, job: &Job<'_>, code: &str) -> Option<String> {
-    if let Err(reason) = job.text() {
-        return Some(reason);
-    }
+/// Compiles pieces of code behind a header; gives the first error of each.
+///
+/// A piece that is only a comment asks whether the header itself compiles alone.
+pub fn compile(index: &Index, job: &Job<'_>, codes: &[String]) -> Vec<Option<String>> {
+    let all = |reason: String| vec![Some(reason); codes.len()];
+    let code = codes
+        .iter()
+        .map(|code| format!("{code}\n"))
+        .collect::<String>();
     let attempt = |prelude_first| {
+        job.text()?;
         let form = Form {
             prelude_first,
             language: GNU11,
             record: false,
         };
-        parse(index, job, &form, code)
+        parse(index, job, &form, &code)
     };
-    let alone = match attempt(false) {
+    let mut parsed = match attempt(false) {
         Ok(parsed) => parsed,
-        Err(reason) => return Some(reason),
+        Err(reason) => return all(reason),
     };
-    let only_the_include = code.trim().starts_with("/*") && code.trim().ends_with("*/");
-    if alone.in_headers.is_empty() || only_the_include {
-        let mut errors = alone.in_headers.iter().chain(&alone.in_code);
-        return errors.next().map(describe);
+    let first = parsed.in_headers.first().map(describe);
+    if first.is_some() {
+        // The header does not compile alone: its own errors must not decide about code behind it, only
+        // that it is there.
+        parsed = match attempt(true) {
+            Ok(parsed) => parsed,
+            Err(reason) => return all(reason),
+        };
+        let mut absent = parsed
+            .in_headers
+            .iter()
+            .filter(|error| *error.location.file == *MAIN);
+        if let Some(error) = absent.next() {
+            return all(describe(error));
+        }
     }
-    // The header does not compile alone: its own errors must not decide, only that it is there.
-    let parsed = match attempt(true) {
-        Ok(parsed) => parsed,
-        Err(reason) => return Some(reason),
-    };
-    let absent = parsed
-        .in_headers
-        .iter()
-        .filter(|error| *error.location.file == *MAIN);
-    absent.chain(&parsed.in_code).map(describe).next()
+    let mut line = 1;
+    let each = codes.iter().map(|code| {
+        let lines = line..line + 1 + code.matches('\n').count() as u32;
+        line = lines.end;
+        if code.trim().starts_with("/*") && code.trim().ends_with("*/") {
+            return first.clone();
+        }
+        let mut own = parsed
+            .in_code
+            .iter()
+            .filter(|error| lines.contains(&error.location.line));
+        own.next().map(describe)
+    });
+    each.collect()
 }

@@ -36,7 +36,7 @@ pub enum Order {
         /// What the unit is made of.
         unit: Parts,
         /// The code.
-        code: String,
+        codes: Vec<String>,
     },
 }
 
@@ -62,8 +62,8 @@ pub enum Answer {
     Read(Box<HeaderSurface>),
     /// After [`Order::Read`] where nothing could be read.
     Unread(String),
-    /// After [`Order::Compile`]: the first error, if any.
-    Compiled(Option<String>),
+    /// After [`Order::Compile`]: the first error of each piece, if any.
+    Compiled(Vec<Option<String>>),
 }
 
 /// What a worker is handed.

@@ -91,12 +91,12 @@ fn answer(index: &Index, texts: &HashMap<Id, Text>, order: &Order) -> Answer {
             },
             Err(reason) => Answer::Unread(reason),
         },
-        Order::Compile { unit, code } => {
-            let error = match job(texts, unit) {
-                Ok(job) => unit::compile(index, &job, code),
-                Err(reason) => Some(reason),
+        Order::Compile { unit, codes } => {
+            let errors = match job(texts, unit) {
+                Ok(job) => unit::compile(index, &job, codes),
+                Err(reason) => vec![Some(reason); codes.len()],
             };
-            Answer::Compiled(error)
+            Answer::Compiled(errors)
         }
         Order::Start { .. } => Answer::Unread("started twice".to_owned()),
     }

@@ -6,80 +6,88 @@ use crate::extract::pool::{Compile, ExtractError, Extractor};
 use crate::extract::target::{self, Target};
 use crate::judge::{self, Finding, Verdict};
 use crate::tree::HeaderTree;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Text that is compiled for the proofs of one header, in bytes: enough for some hundred findings. A
-/// header with more breaks than that stays broken without a proof of each; thousands of compilations of
-/// a hostile one would take hours.
-const TEXT_LIMIT: usize = 128 << 20;
+/// The name that witnesses declare; made unique where several share a unit.
+const NAME: &str = "uapi_check_witness";
 
-/// Tries the witness of every break; one that does not behave so is no break. Those beyond
-/// [`TEXT_LIMIT`] are not tried.
+/// The findings whose witnesses are compiled together: target and header.
+type Group<'f> = (&'f str, &'f str);
+
+/// Tries the witness of every break; one that does not behave so is no break.
 pub(super) fn confirm(
     findings: &mut [Finding],
     trees: &Trees,
     extractor: &Extractor,
 ) -> Result<(), ExtractError> {
-    let mut tried = Vec::new();
-    let mut snippets = Vec::new();
-    let mut spent: HashMap<&str, usize> = HashMap::new();
+    let mut groups: BTreeMap<Group<'_>, Vec<usize>> = BTreeMap::new();
     for (position, finding) in findings.iter().enumerate() {
-        let Some(witness) = finding
+        let witness = finding
             .witness
             .as_ref()
-            .filter(|_| finding.verdict == Verdict::Break)
-        else {
-            continue;
-        };
-        let target = finding
-            .targets
-            .first()
-            .and_then(|name| target::by_name(name));
-        let Some((target, arch)) =
-            target.and_then(|target| Some((target, trees.by_arch.get(target.kernel_arch)?)))
-        else {
-            continue;
-        };
-        let spent = spent.entry(&finding.header).or_default();
-        if *spent > TEXT_LIMIT {
-            continue;
+            .filter(|_| finding.verdict == Verdict::Break);
+        if let (Some(_), Some(target)) = (witness, finding.targets.first()) {
+            groups
+                .entry((target, &finding.header))
+                .or_default()
+                .push(position);
         }
-        let pair = both(trees, arch, target, finding, &witness.code);
-        *spent += pair.iter().map(text_bytes).sum::<usize>();
-        tried.push(position);
-        snippets.extend(pair);
     }
-    let outcomes = extractor.compile(snippets)?;
-    for (position, outcome) in tried.into_iter().zip(outcomes.chunks(2)) {
-        if let [before, after] = outcome {
-            judge::settle(&mut findings[position], before.compiles && !after.compiles);
+    let mut tried = Vec::new();
+    let mut units = Vec::new();
+    for ((target, header), positions) in groups {
+        let found = target::by_name(target)
+            .and_then(|target| Some((target, trees.by_arch.get(target.kernel_arch)?)));
+        let Some((target, arch)) = found else {
+            continue;
+        };
+        let codes: Vec<String> = positions
+            .iter()
+            .map(|at| code(&findings[*at], *at))
+            .collect();
+        units.extend(both(trees, arch, target, header, &codes));
+        tried.push(positions);
+    }
+    let outcomes = extractor.compile(units)?;
+    for (positions, outcome) in tried.into_iter().zip(outcomes.chunks(2)) {
+        let [before, after] = outcome else { continue };
+        for (at, (before, after)) in positions
+            .into_iter()
+            .zip(before.errors.iter().zip(&after.errors))
+        {
+            judge::settle(&mut findings[at], before.is_none() && after.is_some());
         }
     }
     Ok(())
 }
 
-fn text_bytes(code: &Compile) -> usize {
-    code.files.iter().map(|file| file.text.len()).sum()
+/// The lines of a finding's witness, its name its own.
+fn code(finding: &Finding, position: usize) -> String {
+    let code = finding
+        .witness
+        .as_ref()
+        .map(|witness| witness.code.as_str());
+    code.unwrap_or_default()
+        .replace(NAME, &format!("{NAME}_{position}"))
 }
 
+/// The unit of some witnesses of one header, on both sides.
 fn both(
     trees: &Trees,
     arch: &ArchTrees,
     target: &'static Target,
-    finding: &Finding,
-    code: &str,
+    header: &str,
+    codes: &[String],
 ) -> [Compile; 2] {
     [&arch.before, &arch.after].map(|tree: &HeaderTree| {
         let graph = trees.graph(tree);
-        let header = through(&graph, tree, &finding.header)
-            .unwrap_or(&finding.header)
-            .to_owned();
+        let header = through(&graph, tree, header).unwrap_or(header).to_owned();
         Compile {
             target,
             files: Arc::new(files(&graph, tree, &header)),
             header,
-            code: code.to_owned(),
+            codes: codes.to_vec(),
         }
     })
 }

@@ -592,29 +592,34 @@ fn hostile_texts_are_survived() {
 #[test]
 fn witnesses_compile_or_say_why_not() {
     let extractor = extractor();
-    let compile = |header: &str, code: &str| {
+    let compile = |header: &str, codes: &[&str]| {
         let request = Compile {
             target: target::by_name("i386").expect("a known target"),
             header: HEADER.to_owned(),
             files: files(&[(HEADER, header)]),
-            code: code.to_owned(),
+            codes: codes.iter().map(|code| (*code).to_owned()).collect(),
         };
-        extractor
-            .compile(vec![request])
-            .expect("workers run")
-            .remove(0)
+        let mut compiled = extractor.compile(vec![request]).expect("workers run");
+        let errors = compiled.remove(0).errors;
+        errors.iter().map(Option::is_none).collect::<Vec<bool>>()
     };
+    let (right, wrong) = (
+        "_Static_assert(sizeof(struct s) == 4,\n\"\");",
+        "_Static_assert(sizeof(struct s) == 8, \"\");",
+    );
     let header = "struct s { long a; };\n";
-    assert!(compile(header, "_Static_assert(sizeof(struct s) == 4, \"\");").compiles);
-    let fails = compile(header, "_Static_assert(sizeof(struct s) == 8, \"\");");
-    assert!(!fails.compiles && fails.error.is_some());
+    assert_eq!(compile(header, &[right]), [true]);
+    // Each piece stands for itself, wherever the others fail.
+    assert_eq!(
+        compile(header, &[right, wrong, right, wrong, wrong, right]),
+        [true, false, true, false, false, true]
+    );
+    // A comment asks about the header itself.
+    assert_eq!(compile(header, &["/* itself */", wrong]), [true, false]);
     let needs_prelude = "struct s { size_t a; };\n";
-    assert!(
-        compile(
-            needs_prelude,
-            "_Static_assert(sizeof(struct s) == 4, \"\");"
-        )
-        .compiles
+    assert_eq!(
+        compile(needs_prelude, &[right, "/* itself */", wrong]),
+        [true, false, false]
     );
 }
 
