@@ -305,16 +305,15 @@ fn without_value(pair: &Pair<'_>, changes: &mut Vec<Change>) {
         return;
     };
     match (&old.value, &new.value) {
-        (ConstantValue::Text(was), ConstantValue::Text(is)) => {
-            if was != is {
-                changes.push(value_changed(
-                    pair,
-                    &format!("\"{was}\""),
-                    &format!("\"{is}\""),
-                    None,
-                ));
-            }
+        (ConstantValue::Text(was), ConstantValue::Text(is)) if was != is => {
+            changes.push(value_changed(
+                pair,
+                &format!("\"{was}\""),
+                &format!("\"{is}\""),
+                None,
+            ));
         }
+        (ConstantValue::Text(_), ConstantValue::Text(_)) => {}
         (
             ConstantValue::Integer(_) | ConstantValue::Text(_),
             ConstantValue::Unevaluated(reason),
@@ -325,10 +324,10 @@ fn without_value(pair: &Pair<'_>, changes: &mut Vec<Change>) {
                 .with(Part::Whole, "name", undeclared(reason))
                 .with(Part::Whole, "reason", reason.clone()),
         ),
-        (ConstantValue::Unevaluated(_), ConstantValue::Integer(_) | ConstantValue::Text(_)) => {
-            if old.body != new.body {
-                changes.push(bodies(pair, Kind::ConstantRespelled, old, new));
-            }
+        (ConstantValue::Unevaluated(_), ConstantValue::Integer(_) | ConstantValue::Text(_))
+            if old.body != new.body =>
+        {
+            changes.push(bodies(pair, Kind::ConstantRespelled, old, new));
         }
         _ if old.body != new.body => {
             changes.push(bodies(pair, Kind::ConstantTextChanged, old, new))
@@ -355,6 +354,10 @@ pub(super) fn text(value: &ConstantValue) -> String {
 }
 
 /// Old names under new ones: names that are explained this way, old and new.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "both sides, and what each of them lacks"
+)]
 fn renames(
     pairs: &[Pair<'_>],
     gone: &[(Named<'_>, &str)],

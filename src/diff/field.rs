@@ -88,7 +88,7 @@ impl<'a> Fields<'a> {
                 && !old.is_pad()
                 && !new.is_group()
                 && old.start() != new.start()
-                && !(old.field.bitfield && old.start() / 8 == new.start() / 8)
+                && (!old.field.bitfield || old.start() / 8 != new.start() / 8)
         });
         let shifted: Vec<usize> = shifted.map(|(at, _)| at).collect();
         Self {

@@ -8,6 +8,10 @@ use crate::model::{TypeClass, TypeRef};
 
 /// Compares the types of a field that both sides name. `moved` are the fields that its size pushed
 /// aside; `moves_along` says that its own move is told elsewhere; `now` are all fields after.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a field on both sides, and what moved with it"
+)]
 pub(super) fn compare(
     pair: &Pair<'_>,
     old: &Leaf<'_>,
@@ -25,10 +29,8 @@ pub(super) fn compare(
         return;
     }
     let (was, is) = (&old.field.ty, &new.field.ty);
-    let change = |kind| {
-        pair.change(kind, Some(old.field.line), Some(new.field.line))
-            .member(&old.path)
-    };
+    let lines = (Some(old.field.line), Some(new.field.line));
+    let change = |kind| pair.change(kind, lines.0, lines.1).member(&old.path);
     let types = |change: Change| {
         change
             .with(Part::Before, "type", was.spelling.clone())
