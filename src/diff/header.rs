@@ -269,7 +269,8 @@ fn included(
 }
 
 fn compiles(old: &HeaderSurface, new: &HeaderSurface, changes: &mut Vec<Change>) {
-    let ways: [(fn(&Language) -> &Build, Kind); 4] = [
+    type Way = fn(&Language) -> &Build;
+    let ways: [(Way, Kind); 4] = [
         (|language| &language.alone, Kind::HeaderNotAlone),
         (|language| &language.twice, Kind::HeaderNotTwice),
         (|language| &language.c90, Kind::HeaderNotC90),

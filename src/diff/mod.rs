@@ -89,11 +89,15 @@ fn one_target(target: &Targets<'_>) -> Vec<Change> {
     let mut changes = Vec::new();
     for (path, old) in &before.surface.headers {
         match after.surface.headers.get(path) {
-            Some(new) => {
-                if !std::sync::Arc::ptr_eq(old, new) && old != new && !unseen(old) && !unseen(new) {
-                    one_header(before, after, old, new, &mut changes);
-                }
+            Some(new)
+                if !std::sync::Arc::ptr_eq(old, new)
+                    && old != new
+                    && !unseen(old)
+                    && !unseen(new) =>
+            {
+                one_header(before, after, old, new, &mut changes);
             }
+            Some(_) => {}
             None if !after.surface.exported.contains(path) => {
                 changes.push(header::removed(after, old))
             }

@@ -272,7 +272,7 @@ fn whole(
         matches!(leaf.field.ty.class, TypeClass::Integer { .. })
             && leaf.field.size_bits == 64 * leaf.field.ty.bounds.iter().product::<u64>()
     });
-    if wide && !record.packed && record.size % 8 != 0 {
+    if wide && !record.packed && !record.size.is_multiple_of(8) {
         changes.push(
             remark(Kind::RecordSizeUneven, &record.name, header, record.line).with(
                 Part::After,

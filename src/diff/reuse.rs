@@ -11,6 +11,10 @@ use crate::model::{HeaderSurface, Side};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// New constants of a header that meet the number of another.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "names of both sides, and the header that they are in"
+)]
 pub(super) fn compare(
     now: &BTreeMap<&str, Named<'_>>,
     gone: &[(Named<'_>, &str)],
@@ -122,6 +126,7 @@ fn reuse<'a>(gone: &[(Named<'a>, &str)], new: Named<'_>, value: i128) -> Option<
         .map(|(old, _)| old.name())
 }
 
+#[expect(clippy::too_many_arguments, reason = "the facts of one change")]
 fn told(
     header: &HeaderSurface,
     new: Named<'_>,

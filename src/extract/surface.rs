@@ -124,7 +124,15 @@ impl Reader<'_> {
 
     fn disbelieve(&mut self, cursor: Cursor<'_>, name: &str, reason: String) {
         let (start, end) = cursor.extent();
-        let source = self.text.get(start.offset..end.offset).unwrap_or_default();
+        let mut source = self.text.get(start.offset..end.offset).unwrap_or_default();
+        let braces = matches!(
+            cursor.kind(),
+            CXCursor_StructDecl | CXCursor_UnionDecl | CXCursor_EnumDecl
+        );
+        if braces && !source.contains(&b'}') {
+            // It is never closed, and libclang says that it ends where it begins.
+            source = self.text.get(start.offset..).unwrap_or_default();
+        }
         self.surface.unread.push(Unread {
             item: name.to_owned(),
             line: start.line,

@@ -188,11 +188,14 @@ pub fn check(
     Ok(run.report(findings, gaps, clock.timing))
 }
 
+/// Names of targets that are not examined, and why.
+type LeftOut = Vec<(String, String)>;
+
 /// The targets of the run, and the ones left out with their reasons.
 fn offered(
     request: &Request,
     extractor: &Extractor,
-) -> Result<(Vec<&'static Target>, Vec<(String, String)>), PipelineError> {
+) -> Result<(Vec<&'static Target>, LeftOut), PipelineError> {
     let libclang = extractor.libclang();
     let mut targets = Vec::new();
     let mut left_out: Vec<(String, String)> = Vec::new();

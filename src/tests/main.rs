@@ -1,5 +1,11 @@
 //! The test suite that needs the built program, real git repositories and the fixtures.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test tells whoever runs it what it found, or could not try"
+)]
+
 mod architecture;
 mod bad_input;
 mod extract;
