@@ -24,14 +24,14 @@ kernel:
 	deploy/dev/setup.sh kernel
 	deploy/dev/kernel.sh target/kernel
 
-# The tests on real kernels.
+# The tests on real kernels. They hold layouts and values of the most used targets against gcc, too.
 test-kernel: kernel
 	export UAPI_CHECK_KERNEL="$(CURDIR)/$(KERNEL)"; $(call tests_named,kernel_)
 
-# The tests that hold layouts against gcc, one cross compiler a target.
-test-targets:
+# The tests that hold the layouts and values of all other targets against gcc, each with its own.
+test-targets: kernel
 	deploy/dev/setup.sh targets
-	export UAPI_CHECK_GCC=1; $(call tests_named,target)
+	export UAPI_CHECK_GCC=1 UAPI_CHECK_KERNEL="$(CURDIR)/$(KERNEL)"; $(call tests_named,target)
 
 # How long it takes on real kernels.
 bench: kernel

@@ -4,11 +4,17 @@
 #
 # Usage: deploy/dev/setup.sh [kernel|targets]
 #   (nothing)  what building, running and testing need: git, make, a C compiler, libclang
-#   kernel     and what the tests on real kernels need
-#   targets    and a gcc for each target that layouts are compared for
+#   kernel     and what the tests on real kernels need, a gcc for the most used targets among it
+#   targets    and a gcc for every target
 set -euo pipefail
 
 wanted=()
+
+# What the gcc of a target is called, before the -gcc. x86 needs no other than the machine's own.
+most_used=(aarch64-linux-gnu arm-linux-gnueabihf s390x-linux-gnu)
+others=(riscv64-linux-gnu powerpc64le-linux-gnu powerpc-linux-gnu mips64el-linux-gnuabi64
+    mipsel-linux-gnu sparc64-linux-gnu arc-linux-gnu)
+[ "$(uname -m)" = x86_64 ] || most_used+=(x86-64-linux-gnu)
 
 die() {
     echo "setup.sh: $*" >&2
@@ -38,23 +44,23 @@ libclang_package() {
     grep -x libclang1-19 <<<"$names" || tail -n 1 <<<"$names"
 }
 
-# Cross compilers of the version that gcc has here. The packages with a version in the name are taken
-# because those without it conflict with gcc-multilib.
+# cross_packages TRIPLE...: cross compilers of the version that gcc has here. The packages with a version
+# in the name are taken because those without it conflict with gcc-multilib.
 cross_packages() {
-    local version triple name
+    local version triple command name
     version=$({ gcc -dumpversion 2>/dev/null || true; } | cut -d . -f 1)
     if [ -z "$version" ]; then
         version=$(apt-cache depends gcc | sed -n 's/.*Depends: gcc-\([0-9]*\)$/\1/p' | head -n 1)
     fi
-    for triple in aarch64-linux-gnu arm-linux-gnueabihf riscv64-linux-gnu s390x-linux-gnu \
-        powerpc64le-linux-gnu powerpc-linux-gnu mips64el-linux-gnuabi64 mipsel-linux-gnu \
-        sparc64-linux-gnu m68k-linux-gnu; do
-        command -v "$triple-gcc-$version" >/dev/null && continue
+    for triple; do
+        # Debian writes x86-64 in names of packages.
+        command=${triple/x86-64/x86_64}-gcc
+        compgen -c "$command" | grep -xE "$command(-[0-9]+)?" >/dev/null && continue
         name=gcc-$version-$triple
         if apt-cache show "$name" >/dev/null 2>&1; then
             wanted+=("$name")
         else
-            echo "setup.sh: no package $name here; the tests leave that target out" >&2
+            echo "setup.sh: no package $name here; the test of that target will fail" >&2
         fi
     done
 }
@@ -96,7 +102,10 @@ if command -v apt-get >/dev/null; then
         fresh_lists
     fi
     have_libclang || wanted+=("$(libclang_package)")
-    [ "$what" = targets ] && cross_packages
+    case $what in
+    kernel | targets) cross_packages "${most_used[@]}" ;;&
+    targets) cross_packages "${others[@]}" ;;
+    esac
     [ ${#wanted[@]} -eq 0 ] || install
 else
     have_libclang || wanted+=("libclang (version 14 or later)")

@@ -224,15 +224,23 @@ impl<'a> Fields<'a> {
             .collect();
         order.sort_unstable();
         let mut names = BTreeSet::new();
-        let mut furthest: Option<(u64, u64, &str)> = None;
-        for place in order {
-            match furthest {
-                Some(ahead) if place.0 > ahead.0 && place.1 < ahead.1 => {
-                    names.extend([ahead.2.to_owned(), place.2.to_owned()]);
-                }
-                Some(ahead) if place.1 < ahead.1 => {}
-                _ => furthest = Some(place),
-            }
+        // Forth, against the furthest of those that stood before; back, against the nearest of those
+        // that stood behind. Comparing each with each would take for ever in a hostile struct.
+        let mut furthest = None;
+        for same in order.chunk_by(|one, other| one.0 == other.0) {
+            let behind = same.iter().filter(|one| furthest > Some(one.1));
+            names.extend(behind.map(|one| one.2.to_owned()));
+            furthest = furthest.max(same.iter().map(|one| one.1).max());
+        }
+        let mut nearest = u64::MAX;
+        for same in order.chunk_by(|one, other| one.0 == other.0).rev() {
+            let before = same.iter().filter(|one| nearest < one.1);
+            names.extend(before.map(|one| one.2.to_owned()));
+            nearest = same
+                .iter()
+                .map(|one| one.1)
+                .min()
+                .map_or(nearest, |n| n.min(nearest));
         }
         (!names.is_empty()).then(|| names.into_iter().collect())
     }

@@ -340,6 +340,23 @@ impl<'u> Cursor<'u> {
         found.into_iter().map(|raw| self.unit.cursor(raw)).collect()
     }
 
+    /// The first of its children.
+    pub fn first_child(self) -> Option<Cursor<'u>> {
+        extern "C" fn visit(
+            child: CXCursor,
+            _: CXCursor,
+            data: CXClientData,
+        ) -> CXChildVisitResult {
+            // SAFETY: `data` is the option below, alive during the call.
+            unsafe { *data.cast::<Option<CXCursor>>() = Some(child) };
+            CXChildVisit_Break
+        }
+        let mut found: Option<CXCursor> = None;
+        // SAFETY: the callback only runs during the call.
+        unsafe { clang_visitChildren(self.raw, visit, (&raw mut found).cast()) };
+        found.map(|raw| self.unit.cursor(raw))
+    }
+
     /// Where it is named.
     pub fn location(self) -> Location {
         self.unit

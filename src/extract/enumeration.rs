@@ -38,6 +38,9 @@ pub fn read(cursor: Cursor<'_>, text: &[u8]) -> Result<Enumeration, String> {
 fn written(enumerator: Cursor<'_>, text: &[u8]) -> String {
     let (start, end) = enumerator.extent();
     let source = text.get(start.offset..end.offset).unwrap_or_default();
+    if !source.contains(&b'=') {
+        return String::new();
+    }
     let squeezed = lexical::squeeze(source);
     squeezed
         .split_once(" = ")

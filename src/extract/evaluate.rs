@@ -264,9 +264,9 @@ fn answer<'u>(
 /// The expression in our own parentheses, below the casts that the compiler adds to fit the value into
 /// an enumeration.
 fn written(enumerator: Cursor<'_>) -> Option<Cursor<'_>> {
-    let mut expression = enumerator.children().into_iter().next()?;
+    let mut expression = enumerator.first_child()?;
     while expression.kind() != CXCursor_ParenExpr {
-        expression = expression.children().into_iter().next()?;
+        expression = expression.first_child()?;
     }
     Some(expression)
 }

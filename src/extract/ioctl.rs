@@ -47,8 +47,12 @@ const LAYOUT: [&str; 11] = [
     "_IOC_WRITE",
 ];
 
-/// Values of [`LAYOUT`], in its order.
-pub struct Layout([u32; 11]);
+/// On sparc a size has one bit more where user space reads or writes: the lowest of the direction's, which
+/// else says that it does neither (arch/sparc/include/uapi/asm/ioctl.h).
+const WIDE_SIZE_MASK: &str = "_IOC_XSIZEMASK";
+
+/// Values of [`LAYOUT`], in its order, and the mask of the size of a code that reads or writes.
+pub struct Layout([u32; 11], u32);
 
 /// What is asked about request codes; nothing where the header can't have any.
 pub fn questions(scan: &Scan) -> Vec<Question> {
@@ -68,7 +72,8 @@ pub fn questions(scan: &Scan) -> Vec<Question> {
     }
     if !asked.is_empty() {
         let own = |name: &str| scan.defines.iter().any(|define| define.name == name);
-        let layout = LAYOUT.iter().filter(|name| !own(name));
+        let names = LAYOUT.iter().chain([&WIDE_SIZE_MASK]);
+        let layout = names.filter(|name| !own(name));
         asked.extend(layout.map(|name| Question::Value((*name).to_owned())));
     }
     asked
@@ -84,7 +89,11 @@ pub fn layout(answers: &Answers) -> Option<Layout> {
         };
     }
     let shifts_fit = values[..4].iter().all(|shift| *shift < 32);
-    shifts_fit.then_some(Layout(values))
+    let wide = match answers.get(&Question::Value(WIDE_SIZE_MASK.to_owned())) {
+        Answer::Integer { value, .. } => u32::try_from(*value).ok()?,
+        _ => values[6],
+    };
+    shifts_fit.then_some(Layout(values, wide))
 }
 
 /// The request code that a constant is, if it is one.
@@ -117,6 +126,7 @@ pub fn request(
             read,
             write,
         ],
+        wide_size_mask,
     ) = layout?;
     let bits = (code >> dir) & dir_mask;
     let direction = if bits == *none {
@@ -128,6 +138,10 @@ pub fn request(
             (false, true) => Direction::Write,
             (false, false) => Direction::None,
         }
+    };
+    let size_mask = match direction {
+        Direction::None => size_mask,
+        Direction::Read | Direction::Write | Direction::ReadWrite => wide_size_mask,
     };
     Some(RequestCode {
         direction,

@@ -108,7 +108,7 @@ pub fn scan(text: &[u8]) -> Scan {
 }
 
 /// Lines with comments replaced by a space and continuation lines joined to their first.
-fn logical_lines(text: &str) -> Vec<(u32, String)> {
+pub(super) fn logical_lines(text: &str) -> Vec<(u32, String)> {
     let mut lines = Vec::new();
     let mut current = String::new();
     let (mut number, mut start) = (1_u32, 1_u32);
@@ -134,13 +134,20 @@ fn logical_lines(text: &str) -> Vec<(u32, String)> {
             number += newlines(&rest[..length]);
             rest = &rest[length..];
         } else {
-            let taken = literal_step(rest, first, &mut quote);
+            let taken = plain_length(rest).unwrap_or_else(|| literal_step(rest, first, &mut quote));
             current.push_str(&rest[..taken]);
             rest = &rest[taken..];
         }
     }
     lines.push((start, current));
     lines
+}
+
+/// Bytes until one that could mean something to [`logical_lines`]; `None` where the first could.
+fn plain_length(rest: &str) -> Option<usize> {
+    let special = |byte: u8| matches!(byte, b'\\' | b'\n' | b'/' | b'"' | b'\'');
+    let length = rest.bytes().position(special).unwrap_or(rest.len());
+    (length > 0).then_some(length)
 }
 
 fn newlines(text: &str) -> u32 {

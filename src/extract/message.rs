@@ -13,6 +13,16 @@ pub fn build(errors: &[Diagnostic]) -> Build {
         .map_or(Build::Clean, |error| Build::Fails(describe(error)))
 }
 
+/// Refuses what the compiler did not read to its end: it drops all that stands behind brackets which are
+/// nested too deep, and neither side would show it.
+pub fn not_cut_off(errors: &[Diagnostic]) -> Result<(), String> {
+    let cut = |error: &&Diagnostic| error.text.contains("bracket nesting level exceeded");
+    match errors.iter().find(cut) {
+        Some(error) => Err(describe(error)),
+        None => Ok(()),
+    }
+}
+
 /// An error in one line, without paths of this machine.
 pub fn describe(error: &Diagnostic) -> String {
     let file = &*error.location.file;

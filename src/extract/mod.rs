@@ -10,6 +10,7 @@
 mod clang;
 mod enumeration;
 mod evaluate;
+mod found;
 mod ioctl;
 mod language;
 mod lexical;

@@ -6,7 +6,7 @@
 
 use super::library::{self, LibraryError};
 use super::process::{Lost, Process};
-use super::target::Target;
+use super::target::{self, Target};
 use super::wire::{Answer, Order, Parts};
 use crate::model::Unread;
 use std::collections::VecDeque;
@@ -142,7 +142,7 @@ impl Extractor {
         &self.libclang
     }
 
-    /// Reads every requested header, largest closure first; outcomes are in the order of the requests.
+    /// Reads every requested header, target by target, largest closure first; outcomes are in the order of the requests.
     /// `progress` is called with how many are done, of how many.
     ///
     /// # Errors
@@ -196,7 +196,10 @@ impl Extractor {
             })
             .collect();
         drop(reply);
-        tasks.sort_by_cached_key(|task| std::cmp::Reverse(weight(&task.work)));
+        // Target by target, because a worker keeps what it has set up for one.
+        tasks.sort_by_cached_key(|task| {
+            (position(&task.work), std::cmp::Reverse(weight(&task.work)))
+        });
         self.shared.add(tasks);
         let mut done: Vec<Option<Done>> = Vec::new();
         done.resize_with(all, || None);
@@ -240,6 +243,14 @@ fn identify(banner: &str, path: PathBuf) -> Result<Libclang, ExtractError> {
         major,
         path,
     })
+}
+
+/// Place of the target among all.
+fn position(work: &Work) -> Option<usize> {
+    let (Work::Read(Request { target, .. }) | Work::Compile(Compile { target, .. })) = work;
+    target::ALL
+        .iter()
+        .position(|other| other.name == target.name)
 }
 
 fn weight(work: &Work) -> usize {
@@ -321,7 +332,7 @@ fn read_one(request: &Request, ask: &mut Ask<'_>) -> Result<Outcome, ExtractErro
         evaluate: true,
     };
     let lost = match ask(&order, &request.files)? {
-        Ok(answer) => return Ok(outcome(answer)),
+        Ok(answer) => return Ok(outcome(answer, request)),
         Err(lost) => lost,
     };
     if let Order::Read {
@@ -336,30 +347,31 @@ fn read_one(request: &Request, ask: &mut Ask<'_>) -> Result<Outcome, ExtractErro
     Ok(match ask(&order, &request.files)? {
         Ok(Answer::Read(mut surface)) => {
             let reason = format!("macros of this header: {lost}");
-            surface.unread.push(whole_header(reason));
+            surface.unread.push(whole_header(reason, request));
             Outcome::Read(*surface)
         }
-        Ok(answer) => outcome(answer),
-        Err(lost) => Outcome::Unread(vec![whole_header(lost.to_string())]),
+        Ok(answer) => outcome(answer, request),
+        Err(lost) => Outcome::Unread(vec![whole_header(lost.to_string(), request)]),
     })
 }
 
-fn outcome(answer: Answer) -> Outcome {
+fn outcome(answer: Answer, request: &Request) -> Outcome {
+    let unread = |reason| Outcome::Unread(vec![whole_header(reason, request)]);
     match answer {
         Answer::Read(surface) => Outcome::Read(*surface),
-        Answer::Unread(unread) => Outcome::Unread(unread),
-        Answer::Ready(_) | Answer::Compiled(_) => {
-            Outcome::Unread(vec![whole_header(Lost::Garbled.to_string())])
-        }
+        Answer::Unread(reason) => unread(reason),
+        Answer::Ready(_) | Answer::Compiled(_) => unread(Lost::Garbled.to_string()),
     }
 }
 
-fn whole_header(reason: String) -> Unread {
+/// A header of which nothing is known but its text: that, and all it includes, stands for what it
+/// declares, so that it counts as changed wherever one of them did.
+fn whole_header(reason: String, request: &Request) -> Unread {
     Unread {
         item: String::new(),
         line: 0,
         reason,
-        text: String::new(),
+        text: request.text_id(),
     }
 }
 

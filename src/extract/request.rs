@@ -48,6 +48,19 @@ pub struct Request {
     pub languages: bool,
 }
 
+impl Request {
+    /// Hash of everything that the header is made of; the same on two sides only where no text differs.
+    pub(super) fn text_id(&self) -> String {
+        let mut hash = blake3::Hasher::new();
+        for file in self.files.iter() {
+            hash.update(file.path.as_bytes());
+            hash.update(&[0]);
+            hash.update(&file.id);
+        }
+        hash.finalize().to_hex().to_string()
+    }
+}
+
 /// What became of a [`Request`].
 #[derive(Debug, Clone, PartialEq)]
 #[expect(

@@ -143,14 +143,30 @@ impl Reader<'_> {
                 .iter()
                 .any(|(start, end)| (start..=end).contains(&line));
             if !inside && seen.insert(reason) {
+                let text = self.beside();
                 self.surface.unread.push(Unread {
                     item: String::new(),
                     line: 0,
                     reason: reason.clone(),
-                    text: String::new(),
+                    text,
                 });
             }
         }
+    }
+
+    /// What stands outside every declaration and is no directive: nothing, in a header without errors.
+    fn beside(&self) -> String {
+        let source = String::from_utf8_lossy(self.text);
+        let mut found = String::new();
+        for (line, text) in lexical::logical_lines(&source) {
+            let text = text.trim();
+            let inside = |(start, end): &(u32, u32)| (*start..=*end).contains(&line);
+            if !text.is_empty() && !text.starts_with('#') && !self.covered.iter().any(inside) {
+                found.push_str(&lexical::squeeze(text.as_bytes()));
+                found.push('\n');
+            }
+        }
+        found
     }
 }
 

@@ -124,6 +124,10 @@ pub fn name(declaration: Cursor<'_>) -> String {
 /// A type's spelling without what differs between machines and versions of libclang: anonymous records
 /// read `struct {}`, and a space stands before array bounds.
 pub fn tidy(spelling: &str) -> String {
+    if !spelling.contains(['(', '[']) {
+        // Most are plain names, and there is nothing to do for them.
+        return spelling.to_owned();
+    }
     space_bounds(&mask(spelling))
 }
 

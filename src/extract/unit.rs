@@ -5,11 +5,12 @@
 //! compiles alone. Where it does not, a second parse with the prelude first gives the values.
 //! Next: [`super::record`] and its neighbours for the declarations, [`super::macros`] for the rest.
 
-use super::clang::{Cursor, Index, Unit};
+use super::clang::{Index, Unit};
 use super::evaluate::{self, Answers, Evidence, Question};
+use super::found::{self, Found};
 use super::lexical::{self, Scan};
 use super::location::Diagnostic;
-use super::message::{build, describe};
+use super::message::{build, describe, not_cut_off};
 use super::stubs::{INCLUDE_ROOT, PRELUDE, STUB_ROOT};
 use super::surface;
 use super::taint::Taint;
@@ -17,7 +18,6 @@ use super::target::Target;
 use super::text::{self, Text};
 use super::{language, macros};
 use crate::model::{Build, HeaderSurface};
-use clang_sys::*;
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::{CStr, CString};
 
@@ -215,15 +215,16 @@ pub fn read(
         record: scan.is_ambiguous(),
     };
     let mut parsed = parse(index, job, &form, &code)?;
-    let closure = closure(&parsed.unit, job.header);
+    let closure = found::closure(&parsed.unit, job.header);
     let alone = build(&parsed.in_headers);
     let clean = alone == Build::Clean && !parsed.in_stubs;
     if alone != Build::Clean {
         form.prelude_first = true;
         parsed = parse(index, job, &form, &code)?;
     }
+    not_cut_off(&parsed.in_headers)?;
     let taint = Taint::new(parsed.in_headers.iter());
-    let found = sort(&parsed.unit, job.header);
+    let found = found::sort(&parsed.unit, job.header, MAIN);
     let mut surface = surface::read(job.header, text, &found.of_header, &taint);
     if evaluate {
         let active = form.record.then_some(&found.defined);
@@ -299,7 +300,7 @@ fn answers(
         let Ok(parsed) = parse(index, job, form, &code) else {
             continue;
         };
-        let found = sort(&parsed.unit, job.header);
+        let found = found::sort(&parsed.unit, job.header, MAIN);
         let taint = Taint::new(parsed.in_headers.iter());
         let evidence = Evidence {
             unit: &parsed.unit,
@@ -330,58 +331,6 @@ struct First<'a> {
     parsed: &'a Parsed<'a>,
     found: &'a Found<'a>,
     taint: &'a Taint,
-}
-
-/// The unit's cursors by where they stand.
-struct Found<'u> {
-    /// Declarations of the header.
-    of_header: Vec<Cursor<'u>>,
-    /// Declarations behind it.
-    of_main: Vec<Cursor<'u>>,
-    /// Macros of the header by name, with the line of the last definition.
-    defined: HashMap<String, u32>,
-    /// Lines of the header's `#include`s that were reached.
-    included: BTreeSet<u32>,
-}
-
-fn sort<'u>(unit: &'u Unit<'_>, header: &str) -> Found<'u> {
-    let path = format!("{INCLUDE_ROOT}{header}");
-    let mut found = Found {
-        of_header: Vec::new(),
-        of_main: Vec::new(),
-        defined: HashMap::new(),
-        included: BTreeSet::new(),
-    };
-    for cursor in unit.root().children() {
-        let location = cursor.location();
-        let in_header = *location.file == *path;
-        match cursor.kind() {
-            CXCursor_MacroDefinition if in_header => {
-                found.defined.insert(cursor.spelling(), location.line);
-            }
-            CXCursor_InclusionDirective if in_header => {
-                found.included.insert(location.line);
-            }
-            CXCursor_MacroDefinition | CXCursor_InclusionDirective | CXCursor_MacroExpansion => {}
-            _ if in_header => found.of_header.push(cursor),
-            _ if &*location.file == MAIN => found.of_main.push(cursor),
-            _ => {}
-        }
-    }
-    found
-}
-
-/// Installed paths of the files that were taken in through the header, sorted, without itself.
-fn closure(unit: &Unit<'_>, header: &str) -> Vec<String> {
-    let path = format!("{INCLUDE_ROOT}{header}");
-    let inside: BTreeSet<String> = unit
-        .inclusions()
-        .into_iter()
-        .filter(|inclusion| inclusion.through.iter().any(|file| **file == *path))
-        .filter_map(|inclusion| Some(inclusion.file.strip_prefix(INCLUDE_ROOT)?.to_owned()))
-        .filter(|file| file != header)
-        .collect();
-    inside.into_iter().collect()
 }
 
 /// Compiles some code behind a header; gives the first error.

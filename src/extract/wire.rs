@@ -4,7 +4,7 @@
 //! from a message. Knows neither libclang nor processes: [`super::pool`] is the one end,
 //! [`super::worker`] the other.
 
-use crate::model::{HeaderSurface, Unread};
+use crate::model::HeaderSurface;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::io::{self, Read, Write};
 
@@ -61,7 +61,7 @@ pub enum Answer {
     /// After [`Order::Read`].
     Read(Box<HeaderSurface>),
     /// After [`Order::Read`] where nothing could be read.
-    Unread(Vec<Unread>),
+    Unread(String),
     /// After [`Order::Compile`]: the first error, if any.
     Compiled(Option<String>),
 }

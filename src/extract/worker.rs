@@ -9,7 +9,6 @@ use super::target;
 use super::text::Text;
 use super::unit::{self, Job};
 use super::wire::{self, Answer, Id, Incoming, Order, Parts};
-use crate::model::Unread;
 use rustix::process::{Resource, Rlimit, Signal};
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
@@ -88,9 +87,9 @@ fn answer(index: &Index, texts: &HashMap<Id, Text>, order: &Order) -> Answer {
         } => match job(texts, unit) {
             Ok(job) => match unit::read(index, &job, *evaluate, *languages) {
                 Ok(surface) => Answer::Read(Box::new(surface)),
-                Err(reason) => unread(reason),
+                Err(reason) => Answer::Unread(reason),
             },
-            Err(reason) => unread(reason),
+            Err(reason) => Answer::Unread(reason),
         },
         Order::Compile { unit, code } => {
             let error = match job(texts, unit) {
@@ -99,17 +98,8 @@ fn answer(index: &Index, texts: &HashMap<Id, Text>, order: &Order) -> Answer {
             };
             Answer::Compiled(error)
         }
-        Order::Start { .. } => unread("started twice".to_owned()),
+        Order::Start { .. } => Answer::Unread("started twice".to_owned()),
     }
-}
-
-fn unread(reason: String) -> Answer {
-    Answer::Unread(vec![Unread {
-        item: String::new(),
-        line: 0,
-        reason,
-        text: String::new(),
-    }])
 }
 
 fn job<'a>(texts: &'a HashMap<Id, Text>, parts: &'a Parts) -> Result<Job<'a>, String> {

@@ -10,7 +10,7 @@ use super::position::Lines;
 use super::rule::{ON_ANY, Rule, Status};
 use crate::diff::kinds::Kind;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The rules of this version, `(file name, text)`.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));
@@ -32,9 +32,13 @@ pub struct RuleError {
     pub problem: String,
 }
 
-/// Checked rules, in the order in which they are tried.
+/// Checked rules, in the order in which they are tried. Those of this version are read when the first
+/// of them is needed: most commits touch no header.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue(OnceLock<Checked>);
+
 #[derive(Debug, Clone)]
-pub struct Catalogue {
+struct Checked {
     rules: Vec<Rule>,
     /// For each rule what it was made into, once for each of its kinds.
     compiled: Vec<Vec<Arc<Compiled>>>,
@@ -54,15 +58,12 @@ pub(super) struct Compiled {
 }
 
 impl Catalogue {
-    /// The rules of this version of uapi-check.
+    /// The rules of this version of uapi-check, which a test has read: a mistake in them is a panic.
     ///
     /// # Errors
-    /// Only where one of them is wrong, which a test excludes.
+    /// None; the others that give a catalogue have some.
     pub fn embedded() -> Result<Self, RuleError> {
-        let texts = EMBEDDED
-            .iter()
-            .map(|(name, text)| (format!("rules/{name}"), (*text).to_owned()));
-        Self::load(texts.collect(), None)
+        Ok(Self::default())
     }
 
     /// Reads rules out of `(file name, text)`. With a `base`, an entry whose id it has replaces that
@@ -71,6 +72,65 @@ impl Catalogue {
     /// # Errors
     /// The first mistake in the texts.
     pub fn load(texts: Vec<(String, String)>, base: Option<Self>) -> Result<Self, RuleError> {
+        let base = base.map(|base| base.checked().clone());
+        Checked::load(texts, base).map(|checked| Self(checked.into()))
+    }
+
+    fn checked(&self) -> &Checked {
+        self.0.get_or_init(|| {
+            let texts = EMBEDDED
+                .iter()
+                .map(|(name, text)| (format!("rules/{name}"), (*text).to_owned()));
+            Checked::load(texts.collect(), None).expect("a test reads the embedded rules")
+        })
+    }
+
+    /// How many rules there are; those of this version are not read for that.
+    pub fn count(&self) -> usize {
+        let entries = |(_, text): &(&str, &str)| {
+            let first_keys = text.lines().filter(|line| line.starts_with("- "));
+            first_keys.count()
+        };
+        match self.0.get() {
+            Some(checked) => checked.rules.len(),
+            None => EMBEDDED.iter().map(entries).sum(),
+        }
+    }
+
+    /// All rules, in the order in which they are tried, retired ones included.
+    pub fn rules(&self) -> &[Rule] {
+        &self.checked().rules
+    }
+
+    /// The rule of that id, by its present or a former one.
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        let present = self.rules().iter().find(|rule| rule.id == id);
+        present.or_else(|| {
+            self.rules()
+                .iter()
+                .find(|rule| rule.was.iter().any(|was| was == id))
+        })
+    }
+
+    /// The rules for one kind of change that are in force.
+    pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (&Rule, &Compiled)> {
+        let Checked {
+            rules,
+            compiled,
+            by_kind,
+        } = self.checked();
+        let places = by_kind.get(&kind).into_iter().flatten();
+        places.map(|&(rule, at)| (&rules[rule], &*compiled[rule][at]))
+    }
+
+    /// One of the entries that every list has.
+    pub(super) fn general(&self, id: &str) -> Option<(&Rule, &Compiled)> {
+        self.checked().general(id)
+    }
+}
+
+impl Checked {
+    fn load(texts: Vec<(String, String)>, base: Option<Self>) -> Result<Self, RuleError> {
         let mut entries = Vec::new();
         for (file, text) in texts {
             read(&file, &text, &mut entries)?;
@@ -80,39 +140,17 @@ impl Catalogue {
             lay_over(base, &mut entries);
         }
         let (rules, compiled): (Vec<_>, Vec<_>) = entries.into_iter().unzip();
-        let mut catalogue = Self {
+        let mut checked = Self {
             rules,
             compiled,
             by_kind: BTreeMap::new(),
         };
-        catalogue.order()?;
-        catalogue.require_general()?;
-        Ok(catalogue)
+        checked.order()?;
+        checked.require_general()?;
+        Ok(checked)
     }
 
-    /// All rules, in the order in which they are tried, retired ones included.
-    pub fn rules(&self) -> &[Rule] {
-        &self.rules
-    }
-
-    /// The rule of that id, by its present or a former one.
-    pub fn rule(&self, id: &str) -> Option<&Rule> {
-        let present = self.rules.iter().find(|rule| rule.id == id);
-        present.or_else(|| {
-            self.rules
-                .iter()
-                .find(|rule| rule.was.iter().any(|was| was == id))
-        })
-    }
-
-    /// The rules for one kind of change that are in force.
-    pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (&Rule, &Compiled)> {
-        let places = self.by_kind.get(&kind).into_iter().flatten();
-        places.map(|&(rule, at)| (&self.rules[rule], &*self.compiled[rule][at]))
-    }
-
-    /// One of the entries that every list has.
-    pub(super) fn general(&self, id: &str) -> Option<(&Rule, &Compiled)> {
+    fn general(&self, id: &str) -> Option<(&Rule, &Compiled)> {
         let index = self.rules.iter().position(|rule| rule.id == id)?;
         Some((&self.rules[index], self.compiled[index].first()?))
     }
@@ -310,7 +348,7 @@ fn refuse_duplicates(entries: &[Entry]) -> Result<(), RuleError> {
 }
 
 /// Puts the entries over those of the base; see [`Catalogue::load`].
-fn lay_over(base: Catalogue, entries: &mut Vec<Entry>) {
+fn lay_over(base: Checked, entries: &mut Vec<Entry>) {
     for entry in base.rules.into_iter().zip(base.compiled) {
         match entries.iter().position(|(rule, _)| rule.id == entry.0.id) {
             Some(at) => {

@@ -199,3 +199,11 @@ fn hostile_texts_are_errors() {
     let deep = "[".repeat(100_000);
     assert!(load(&deep).is_err());
 }
+
+#[test]
+fn the_rules_of_this_version_are_counted_without_reading_them() {
+    let catalogue = Catalogue::embedded().unwrap();
+    let counted = catalogue.count();
+    assert_eq!(counted, catalogue.rules().len());
+    assert_eq!(counted, catalogue.count());
+}

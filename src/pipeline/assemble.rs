@@ -34,7 +34,7 @@ pub(super) fn untouched(sides: &Sides, request: &Request, timing: Timing) -> Rep
         findings: Vec::new(),
         gaps: Vec::new(),
         examined: Examined {
-            rules: request.catalogue.rules().len(),
+            rules: request.catalogue.count(),
             ..Examined::default()
         },
         notes: vec![
@@ -116,7 +116,7 @@ impl Run<'_> {
             targets_left_out: self.left_out.iter().cloned().chain(absent).collect(),
             headers: headers.len(),
             affected: affected.len(),
-            rules: self.request.catalogue.rules().len(),
+            rules: self.request.catalogue.count(),
         }
     }
 

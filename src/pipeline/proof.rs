@@ -6,9 +6,16 @@ use crate::extract::pool::{Compile, ExtractError, Extractor};
 use crate::extract::target::{self, Target};
 use crate::judge::{self, Finding, Verdict};
 use crate::tree::HeaderTree;
+use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Tries the witness of every break; one that does not behave so is no break.
+/// Text that is compiled for the proofs of one header, in bytes: enough for some hundred findings. A
+/// header with more breaks than that stays broken without a proof of each; thousands of compilations of
+/// a hostile one would take hours.
+const TEXT_LIMIT: usize = 128 << 20;
+
+/// Tries the witness of every break; one that does not behave so is no break. Those beyond
+/// [`TEXT_LIMIT`] are not tried.
 pub(super) fn confirm(
     findings: &mut [Finding],
     trees: &Trees,
@@ -16,6 +23,7 @@ pub(super) fn confirm(
 ) -> Result<(), ExtractError> {
     let mut tried = Vec::new();
     let mut snippets = Vec::new();
+    let mut spent: HashMap<&str, usize> = HashMap::new();
     for (position, finding) in findings.iter().enumerate() {
         let Some(witness) = finding
             .witness
@@ -33,8 +41,14 @@ pub(super) fn confirm(
         else {
             continue;
         };
+        let spent = spent.entry(&finding.header).or_default();
+        if *spent > TEXT_LIMIT {
+            continue;
+        }
+        let pair = both(trees, arch, target, finding, &witness.code);
+        *spent += pair.iter().map(text_bytes).sum::<usize>();
         tried.push(position);
-        snippets.extend(both(trees, arch, target, finding, &witness.code));
+        snippets.extend(pair);
     }
     let outcomes = extractor.compile(snippets)?;
     for (position, outcome) in tried.into_iter().zip(outcomes.chunks(2)) {
@@ -43,6 +57,10 @@ pub(super) fn confirm(
         }
     }
     Ok(())
+}
+
+fn text_bytes(code: &Compile) -> usize {
+    code.files.iter().map(|file| file.text.len()).sum()
 }
 
 fn both(

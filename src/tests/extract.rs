@@ -374,6 +374,29 @@ fn a_missing_include_hides_no_later_error() {
 }
 
 #[test]
+fn a_size_borrows_a_bit_of_the_direction_on_sparc_only() {
+    let sizes = |target: &str, more: &str| {
+        let header = format!(
+            "#include <linux/ioctl.h>\n{more}#define LARGE _IOR('a', 1, char[9000])\n\
+             #define NONE _IO('a', 2)\n"
+        );
+        let surface = surface(&extractor(), request(target, &[(HEADER, &header)]));
+        ["LARGE", "NONE"].map(|name| {
+            let code = constant(&surface, name).request.clone();
+            let code = code.expect("a request code");
+            (code.direction, code.size)
+        })
+    };
+    let none = (Direction::None, 0);
+    let mask = "#define _IOC_XSIZEMASK 0x3fff\n";
+    assert_eq!(sizes("sparc64", mask), [(Direction::Read, 9000), none]);
+    assert_eq!(
+        sizes("mipsel", ""),
+        [(Direction::Read, 9000 - (1 << 13)), none]
+    );
+}
+
+#[test]
 fn request_codes_are_taken_apart_on_every_layout_of_bits() {
     let header = "#include <linux/ioctl.h>\nstruct arg { int a[3]; };\ntypedef struct arg arg_t;\n\
                   #define WRAP(n, t) _IOWR('w', n, t)\n#define NONE _IO('a', 1)\n\

@@ -67,8 +67,21 @@ pub(super) fn recipes(
 
 /// Paths of the system call tables an architecture's headers are made from.
 pub(super) fn table_paths(files: &dyn Files, arch: &str) -> Result<Vec<String>, TreeError> {
-    let tables = ArchLists::read(files, arch)?.tables(files, arch)?;
+    let nothing = BTreeSet::new();
+    let mut own = Kbuild::new(files, arch, &nothing);
+    own.read(&own_kbuild(arch))?;
+    let tables = tables(files, arch, &generated(&own), &own.words("syscall-y"))?;
     Ok(tables.into_iter().flat_map(|table| table.paths).collect())
+}
+
+fn own_kbuild(arch: &str) -> String {
+    format!("arch/{arch}/include/uapi/asm/Kbuild")
+}
+
+/// The headers that a build makes, by name in `asm/`.
+fn generated(own: &Kbuild) -> BTreeSet<String> {
+    let made = [own.words("generated-y"), own.words("genhdr-y")];
+    made.into_iter().flatten().collect()
 }
 
 /// A file's path below `include`, once installed. A file directly in uapi/ is not installed.
@@ -96,7 +109,7 @@ struct ArchLists {
 impl ArchLists {
     fn read(files: &dyn Files, arch: &str) -> Result<Self, TreeError> {
         let nothing = BTreeSet::new();
-        let kbuild = format!("arch/{arch}/include/uapi/asm/Kbuild");
+        let kbuild = own_kbuild(arch);
         let mut own = Kbuild::new(files, arch, &nothing);
         own.read(&kbuild)?;
         let mut internal = Kbuild::new(files, arch, &nothing);
@@ -109,8 +122,6 @@ impl ArchLists {
         }
         let set =
             |lists: &Kbuild, name: &str| lists.words(name).into_iter().collect::<BTreeSet<_>>();
-        let mut generated = set(&own, "generated-y");
-        generated.extend(own.words("genhdr-y"));
         Ok(ArchLists {
             kbuild,
             mandatory_kbuild: mandatory_kbuild.to_string(),
@@ -118,7 +129,7 @@ impl ArchLists {
             generic: set(&own, "generic-y"),
             internal_generic: set(&internal, "generic-y"),
             mandatory: set(&mandatory, "mandatory-y"),
-            generated,
+            generated: generated(&own),
             system_calls: own.words("syscall-y"),
         })
     }

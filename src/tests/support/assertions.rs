@@ -3,7 +3,8 @@
 //! Plain text out of plain data. Knows no compiler; [`super::gcc`] runs one over it.
 
 use uapi_check::model::{
-    Constant, ConstantValue, Enumerator, Field, HeaderSurface, Record, TypeClass, TypeRef, Typedef,
+    Constant, ConstantValue, Direction, Enumerator, Field, HeaderSurface, Record, RequestCode,
+    TypeClass, TypeRef, Typedef,
 };
 
 /// One statement about a header.
@@ -171,16 +172,32 @@ impl Statements {
             ConstantValue::Empty | ConstantValue::Unevaluated(_) => {}
         }
         if let Some(request) = &constant.request {
-            self.say(name, format!("_IOC_SIZE({name}) == {}", request.size));
-            self.say(name, format!("_IOC_NR({name}) == {}", request.number));
-            self.say(name, format!("_IOC_TYPE({name}) == {}", request.type_code));
-            let argument = request.argument.as_ref();
-            if let Some(argument) = argument.filter(|argument| can_be_written(argument)) {
-                self.say(
-                    name,
-                    format!("sizeof({}) == {}", argument.spelling, argument.size),
-                );
-            }
+            self.request(name, request);
+        }
+    }
+
+    fn request(&mut self, name: &str, request: &RequestCode) {
+        let direction = match request.direction {
+            Direction::None => "_IOC_NONE",
+            Direction::Read => "_IOC_READ",
+            Direction::Write => "_IOC_WRITE",
+            Direction::ReadWrite => "(_IOC_READ | _IOC_WRITE)",
+        };
+        // To sparc's _IOC_SIZE, what is not read or written has no size.
+        let size = match request.direction {
+            Direction::None => format!("((({name}) >> _IOC_SIZESHIFT) & _IOC_SIZEMASK)"),
+            _ => format!("_IOC_SIZE({name})"),
+        };
+        self.say(name, format!("_IOC_DIR({name}) == {direction}"));
+        self.say(name, format!("{size} == {}", request.size));
+        self.say(name, format!("_IOC_NR({name}) == {}", request.number));
+        self.say(name, format!("_IOC_TYPE({name}) == {}", request.type_code));
+        let argument = request.argument.as_ref();
+        if let Some(argument) = argument.filter(|argument| can_be_written(argument)) {
+            self.say(
+                name,
+                format!("sizeof({}) == {}", argument.spelling, argument.size),
+            );
         }
     }
 }

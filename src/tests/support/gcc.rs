@@ -11,7 +11,7 @@ use uapi_check::extract::stubs::{PRELUDE, STUBS};
 use uapi_check::tree::HeaderTree;
 
 /// Target, name that its gcc begins with, and the flags that make this gcc compile for the target.
-const COMPILERS: [(&str, &str, &[&str]); 15] = [
+const COMPILERS: [(&str, &str, &[&str]); 14] = [
     ("x86_64", "x86_64-linux-gnu", &["-m64"]),
     ("i386", "x86_64-linux-gnu", &["-m32"]),
     ("x32", "x86_64-linux-gnu", &["-mx32"]),
@@ -28,8 +28,7 @@ const COMPILERS: [(&str, &str, &[&str]); 15] = [
     ("powerpc", "powerpc-linux-gnu", &[]),
     ("mips64el", "mips64el-linux-gnuabi64", &[]),
     ("mipsel", "mipsel-linux-gnu", &[]),
-    ("sparc64", "sparc64-linux-gnu", &["-m64"]),
-    ("sparc", "sparc64-linux-gnu", &["-m32"]),
+    ("sparc64", "sparc64-linux-gnu", &[]),
     ("arc", "arc-linux-gnu", &[]),
 ];
 

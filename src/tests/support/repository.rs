@@ -35,6 +35,12 @@ impl Repository {
         }
     }
 
+    /// One whose commits have nothing but the files they are given.
+    pub fn empty() -> Self {
+        let folder = tempfile::tempdir().expect("the system has room for a temporary folder");
+        Self::over(folder.path())
+    }
+
     /// Where it stands.
     pub fn path(&self) -> PathBuf {
         self.folder.path().to_owned()
