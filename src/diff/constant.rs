@@ -12,7 +12,7 @@ use super::kinds::{Kind, Part};
 use super::naming::{alike, is_reserved, shared_prefix};
 use super::sentinel;
 use super::{place_of, request};
-use crate::model::{ConstantValue, HeaderSurface, Side};
+use crate::model::{Constant, ConstantValue, HeaderSurface, Side};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One constant that its header still provides.
@@ -71,7 +71,7 @@ pub fn compare(
         constant_pair::compare(pair, &shifts, &fresh, changes);
     }
     shifts.tell(header, changes);
-    let renamed = renames(&pairs, &gone, &fresh, before, header, changes);
+    let renamed = renames(&pairs, &gone, &fresh, header, changes);
     for (old, now_in) in &gone {
         if !renamed.contains(old.name()) {
             changes.push(removed(after, header, *old, now_in));
@@ -130,7 +130,6 @@ fn renames(
     pairs: &[Pair<'_>],
     gone: &[(Named<'_>, &str)],
     fresh: &BTreeMap<&str, Named<'_>>,
-    before: &Index<'_>,
     header: &HeaderSurface,
     changes: &mut Vec<Change>,
 ) -> BTreeSet<String> {
@@ -160,7 +159,6 @@ fn renames(
                 && new.value() == old.value()
                 && !explained.contains(new.name())
                 && (alike(old.name(), new.name(), prefix) || is_reserved(old.name()))
-                && !before.constants.contains_key(new.name())
         });
         if let Some(new) = twin.filter(|_| now_in.is_empty()) {
             changes.push(renamed(*old, *new, false, header));
@@ -203,7 +201,7 @@ fn removed(after: &Index<'_>, header: &HeaderSurface, old: Named<'_>, now_in: &s
         }
         Named::Macro(item) => Change::new(Kind::ConstantRemoved, &item.name, &header.path)
             .places(place, None)
-            .with(Part::Before, "value", text(&item.value))
+            .with(Part::Before, "value", shown(item))
             .with(Part::Whole, "now_in", now_in)
             .with(Part::Whole, "elsewhere", false)
             .with(
@@ -245,6 +243,14 @@ pub(super) fn added(header: &HeaderSurface, new: Named<'_>) -> Change {
         Named::Macro(item) if item.request.is_some() => request::added(header, item),
         Named::Macro(item) => Change::new(Kind::ConstantAdded, &item.name, &header.path)
             .places(None, place)
-            .with(Part::After, "value", text(&item.value)),
+            .with(Part::After, "value", shown(item)),
+    }
+}
+
+/// A macro's value, or its text where it has none.
+fn shown(item: &Constant) -> String {
+    match &item.value {
+        ConstantValue::Unevaluated(_) => item.body.clone(),
+        value => text(value),
     }
 }

@@ -217,9 +217,8 @@ fn without_value(pair: &Pair<'_>, changes: &mut Vec<Change>) {
     };
     match (&old.value, &new.value) {
         (ConstantValue::Text(was), ConstantValue::Text(is)) => {
-            if was != is {
-                changes.push(value_changed(pair, &quoted(was), &quoted(is), None));
-            }
+            let changed = || value_changed(pair, &quoted(was), &quoted(is), None);
+            changes.extend((was != is).then(changed));
         }
         (ConstantValue::Integer(_) | ConstantValue::Text(_), ConstantValue::Unevaluated(_))
             if old.body == new.body
@@ -235,9 +234,8 @@ fn without_value(pair: &Pair<'_>, changes: &mut Vec<Change>) {
                 .with(Part::Whole, "reason", reason.clone()),
         ),
         (ConstantValue::Unevaluated(_), ConstantValue::Integer(_) | ConstantValue::Text(_)) => {
-            if old.body != new.body {
-                changes.push(bodies(pair, Kind::ConstantRespelled, old, new));
-            }
+            let respelled = || bodies(pair, Kind::ConstantRespelled, old, new);
+            changes.extend((old.body != new.body).then(respelled));
         }
         _ if old.body != new.body => {
             changes.push(bodies(pair, Kind::ConstantTextChanged, old, new))

@@ -141,36 +141,40 @@ impl<'a> Fields<'a> {
             let Some(first) = into.first().filter(|_| !self.shifted_from(pad)) else {
                 continue;
             };
-            let left: u64 = self
-                .new
-                .iter()
-                .filter(|leaf| within(leaf) && leaf.is_pad())
-                .map(Leaf::size)
-                .sum();
-            let names = into
-                .iter()
-                .map(|n| self.new[*n].path.clone())
-                .collect::<Vec<_>>();
-            let mut change = pair
-                .change(
-                    Kind::ReservedConsumed,
-                    Some(pad.field.line),
-                    Some(self.new[*first].field.line),
-                )
-                .member(if pad.path.is_empty() {
-                    "(unnamed)"
-                } else {
-                    &pad.path
-                })
-                .with(Part::After, "offset", self.new[*first].offset())
-                .with(Part::After, "size", left)
-                .with(Part::Whole, "into", names);
-            change.before = field_facts(pad);
-            changes.push(change);
+            let left = self.new.iter().filter(|leaf| within(leaf) && leaf.is_pad());
+            let change = self.consumption(pair, pad, (*first, &into));
+            changes.push(change.with(Part::After, "size", left.map(Leaf::size).sum::<u64>()));
             for n in into {
                 self.added.remove(&n);
             }
         }
+    }
+
+    /// A pad that new fields took, the first of them at `first`.
+    fn consumption(
+        &self,
+        pair: &Pair<'_>,
+        pad: &Leaf<'_>,
+        (first, into): (usize, &[usize]),
+    ) -> Change {
+        let first = &self.new[first];
+        let names = into
+            .iter()
+            .map(|n| self.new[*n].path.clone())
+            .collect::<Vec<_>>();
+        let lines = (Some(pad.field.line), Some(first.field.line));
+        let name = if pad.path.is_empty() {
+            "(unnamed)"
+        } else {
+            &pad.path
+        };
+        let mut change = pair
+            .change(Kind::ReservedConsumed, lines.0, lines.1)
+            .member(name);
+        change.before = field_facts(pad);
+        change
+            .with(Part::After, "offset", first.offset())
+            .with(Part::Whole, "into", names)
     }
 
     /// Whether a field behind `pad` moved: then the bytes were not taken out of the pad alone.
