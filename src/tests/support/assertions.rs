@@ -178,7 +178,7 @@ impl Statements {
 
     fn request(&mut self, name: &str, request: &RequestCode) {
         let direction = match request.direction {
-            Direction::None => "_IOC_NONE",
+            Direction::None => "0",
             Direction::Read => "_IOC_READ",
             Direction::Write => "_IOC_WRITE",
             Direction::ReadWrite => "(_IOC_READ | _IOC_WRITE)",
@@ -188,7 +188,11 @@ impl Statements {
             Direction::None => format!("((({name}) >> _IOC_SIZESHIFT) & _IOC_SIZEMASK)"),
             _ => format!("_IOC_SIZE({name})"),
         };
-        self.say(name, format!("_IOC_DIR({name}) == {direction}"));
+        // Without the third bit that some targets have: a large size spills over into it.
+        self.say(
+            name,
+            format!("(_IOC_DIR({name}) & (_IOC_READ | _IOC_WRITE)) == {direction}"),
+        );
         self.say(name, format!("{size} == {}", request.size));
         self.say(name, format!("_IOC_NR({name}) == {}", request.number));
         self.say(name, format!("_IOC_TYPE({name}) == {}", request.type_code));
