@@ -103,9 +103,14 @@ impl Pair<'_> {
         self.change(kind, Some(self.old.line), Some(self.new.item.line))
     }
 
-    /// Request codes that encode the record's size, before.
+    /// Request codes that encode the record's size, or that of one that holds it, and are other numbers
+    /// after.
     pub fn requests(&self) -> Vec<String> {
-        self.before.requests(&self.old.name)
+        let mut names = self.before.requests(&self.old.name);
+        let value =
+            |index: &Index<'_>, name: &str| index.constants.get(name)?.first()?.item.value();
+        names.retain(|name| value(self.before, name) != value(self.after, name));
+        names
     }
 
     /// Names of the records that hold it by value, before.

@@ -37,7 +37,11 @@ pub(super) fn growth(
             if !trails(is, new_item) || !trails(was, old_item) {
                 return None;
             }
-            let same_enumeration = was.name == is.name || was.name.is_empty();
+            let same_enumeration = if was.name.is_empty() {
+                pair.header.path == pair.new.header.path
+            } else {
+                was.name == is.name
+            };
             let same_distance = same_enumeration
                 && steps(was, old_item)
                     .iter()

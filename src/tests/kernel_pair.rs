@@ -172,9 +172,12 @@ fn kernel_pair_breaks_are_none_of_the_compatible_kinds() {
 #[test]
 fn kernel_pair_breaks_are_all_proven() {
     let Some(report) = pair() else { return };
+    // Its proof is a compilation as C90 or C++, which a witness is not.
+    let other_language = ["c90-incompatible", "cxx-incompatible"];
     let unproven: Vec<String> = with_verdict(report, "break")
         .into_iter()
         .filter(|finding| finding["witness"]["confirmed"] != Value::Bool(true))
+        .filter(|finding| !other_language.contains(&text(finding, "rule")))
         .map(line)
         .collect();
     assert!(unproven.is_empty(), "{}", unproven.join("\n"));
