@@ -335,7 +335,8 @@ struct First<'a> {
 
 /// Compiles pieces of code behind a header; gives the first error of each.
 ///
-/// A piece that is only a comment asks whether the header itself compiles alone.
+/// A piece that is only a comment asks whether the header itself compiles alone; one that includes it
+/// again, and stands alone, whether that works.
 pub fn compile(index: &Index, job: &Job<'_>, codes: &[String]) -> Vec<Option<String>> {
     let all = |reason: String| vec![Some(reason); codes.len()];
     let code = codes
@@ -375,7 +376,8 @@ pub fn compile(index: &Index, job: &Job<'_>, codes: &[String]) -> Vec<Option<Str
     let each = codes.iter().map(|code| {
         let lines = line..line + 1 + code.matches('\n').count() as u32;
         line = lines.end;
-        if code.trim().starts_with("/*") && code.trim().ends_with("*/") {
+        let comment = code.trim().starts_with("/*") && code.trim().ends_with("*/");
+        if comment || code.trim_start().starts_with("#include") {
             return first.clone();
         }
         let mut own = parsed

@@ -12,8 +12,9 @@ use std::sync::Arc;
 /// The name that witnesses declare; made unique where several share a unit.
 const NAME: &str = "uapi_check_witness";
 
-/// The findings whose witnesses are compiled together: target and header.
-type Group<'f> = (&'f str, &'f str);
+/// The findings whose witnesses are compiled together: target and header, and apart from the others those
+/// that include the header once more.
+type Group<'f> = (&'f str, &'f str, bool);
 
 /// Tries the witness of every break; one that does not behave so is no break.
 pub(super) fn confirm(
@@ -27,16 +28,17 @@ pub(super) fn confirm(
             .witness
             .as_ref()
             .filter(|_| finding.verdict == Verdict::Break);
-        if let (Some(_), Some(target)) = (witness, finding.targets.first()) {
+        if let (Some(witness), Some(target)) = (witness, finding.targets.first()) {
+            let again = witness.code.trim_start().starts_with("#include");
             groups
-                .entry((target, &finding.header))
+                .entry((target, &finding.header, again))
                 .or_default()
                 .push(position);
         }
     }
     let mut tried = Vec::new();
     let mut units = Vec::new();
-    for ((target, header), positions) in groups {
+    for ((target, header, _), positions) in groups {
         let found = target::by_name(target)
             .and_then(|target| Some((target, trees.by_arch.get(target.kernel_arch)?)));
         let Some((target, arch)) = found else {
