@@ -1,3 +1,5 @@
+//! The command line, run in process: arguments in, streams and exit status out.
+
 use super::*;
 use std::io;
 

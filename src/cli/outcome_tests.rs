@@ -1,3 +1,5 @@
+//! Exit status and form of reports that were made by hand.
+
 use super::*;
 use crate::cli::args::Cli;
 use crate::report::samples;

@@ -56,7 +56,7 @@ pub struct Change {
     pub targets: Vec<String>,
     /// True where every target of the run that exports the header shows the change.
     pub everywhere: bool,
-    /// Whether the state before was ever released; filled in by [`crate::diff::release`].
+    /// Whether the state before was ever released; filled in by [`crate::diff::mark`].
     pub release: Release,
 }
 

@@ -1,3 +1,5 @@
+//! Surfaces that were made by hand, and the text of their dump.
+
 use super::*;
 use crate::model::{Enumerator, Field, Flexible, Record, RecordKind, TypeClass, TypeRef};
 use std::sync::Arc;

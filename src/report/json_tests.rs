@@ -1,3 +1,5 @@
+//! The JSON document of a sample report, and its schema.
+
 use super::*;
 use crate::report::samples;
 use serde_json::{Value, json};

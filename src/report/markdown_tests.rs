@@ -1,3 +1,5 @@
+//! The Markdown of a sample report.
+
 use super::*;
 use crate::report::samples;
 

@@ -1,3 +1,5 @@
+//! The phrases that all forms of a report share.
+
 use super::*;
 use crate::report::samples;
 

@@ -1,3 +1,5 @@
+//! The terminal text of a sample report.
+
 use super::*;
 use crate::judge::Variant;
 use crate::report::samples;
