@@ -86,24 +86,22 @@ fn order(change: &Change) -> (&str, u32, &str, &str, kinds::Kind, &[String]) {
 
 fn one_target(target: &Targets<'_>) -> Vec<Change> {
     let (before, after) = (target.before, target.after);
-    let mut changes = Vec::new();
-    for (path, old) in &before.surface.headers {
+    let kept = before.surface.headers.par_iter().map(|(path, old)| {
+        let mut changes = Vec::new();
         match after.surface.headers.get(path) {
-            Some(new)
-                if !std::sync::Arc::ptr_eq(old, new)
-                    && old != new
-                    && !unseen(old)
-                    && !unseen(new) =>
-            {
-                one_header(before, after, old, new, &mut changes);
+            Some(new) => {
+                if !std::sync::Arc::ptr_eq(old, new) && old != new && !unseen(old) && !unseen(new) {
+                    one_header(before, after, old, new, &mut changes);
+                }
             }
-            Some(_) => {}
             None if !after.surface.exported.contains(path) => {
-                changes.push(header::removed(after, old))
+                changes.push(header::removed(after, old));
             }
             None => {}
         }
-    }
+        changes
+    });
+    let mut changes: Vec<Change> = kept.collect::<Vec<_>>().into_iter().flatten().collect();
     for (path, new) in &after.surface.headers {
         if !before.surface.exported.contains(path) {
             header::additions(after, new, &mut changes);

@@ -80,3 +80,31 @@ pub struct HeaderSurface {
     /// `CONFIG_*` names outside comments.
     pub config_uses: Vec<ConfigUse>,
 }
+
+impl HeaderSurface {
+    /// The same declarations without the lines that they stand on.
+    pub fn without_lines(mut self) -> Self {
+        fn fields(list: &mut [super::Field]) {
+            for field in list {
+                field.line = 0;
+                fields(&mut field.fields);
+            }
+        }
+        for item in &mut self.records {
+            (item.line, item.end_line) = (0, 0);
+            fields(&mut item.fields);
+        }
+        for item in &mut self.enumerations {
+            (item.line, item.end_line) = (0, 0);
+            item.enumerators.iter_mut().for_each(|item| item.line = 0);
+        }
+        self.includes.iter_mut().for_each(|item| item.line = 0);
+        self.typedefs.iter_mut().for_each(|item| item.line = 0);
+        self.constants.iter_mut().for_each(|item| item.line = 0);
+        self.macros.iter_mut().for_each(|item| item.line = 0);
+        self.functions.iter_mut().for_each(|item| item.line = 0);
+        self.unread.iter_mut().for_each(|item| item.line = 0);
+        self.config_uses.iter_mut().for_each(|item| item.line = 0);
+        self
+    }
+}

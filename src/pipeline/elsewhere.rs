@@ -1,10 +1,11 @@
-//! Names that are gone on the targets of the run: does another architecture still provide them?
+//! Names that are gone, or unknown, on the targets of the run: does another header provide them?
 //!
 //! Where an architecture is not among the targets, the words of its headers are the evidence: a header
 //! whose names moved from linux/ to the asm/ of one architecture has lost them only for the others.
 
 use super::PipelineError;
-use crate::diff::{Change, Fact};
+use super::trees::Trees;
+use crate::diff::{Change, Fact, Kind};
 use crate::source::Files;
 use crate::tree;
 use std::collections::HashSet;
@@ -33,6 +34,44 @@ pub(super) fn mark(
         }
     }
     Ok(())
+}
+
+/// Drops the remark that a new macro rests on a name of the kernel where an exported header defines that
+/// name: whoever includes that header has it.
+pub(super) fn drop_declared(changes: &mut Vec<Change>, trees: &Trees) {
+    let remark = |change: &Change| change.kind == Kind::ConstantUnresolved;
+    if !changes.iter().any(remark) {
+        return;
+    }
+    let texts = trees
+        .by_arch
+        .values()
+        .flat_map(|arch| arch.after.headers.values())
+        .map(|header| &header.text);
+    let names: HashSet<&[u8]> = texts
+        .flat_map(|text| text.split(|byte| *byte == b'\n'))
+        .filter_map(defined)
+        .collect();
+    changes.retain(|change| {
+        let name = change.facts.get("name");
+        !(remark(change)
+            && matches!(name, Some(Fact::Text(name)) if names.contains(name.as_bytes())))
+    });
+}
+
+/// The name that a line defines.
+fn defined(line: &[u8]) -> Option<&[u8]> {
+    let rest = line
+        .trim_ascii_start()
+        .strip_prefix(b"#")?
+        .trim_ascii_start()
+        .strip_prefix(b"define")?;
+    let rest = rest.trim_ascii_start();
+    let end = rest
+        .iter()
+        .position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
+        .unwrap_or(rest.len());
+    Some(&rest[..end])
 }
 
 /// The headers of every architecture that is no target of the run.

@@ -10,6 +10,7 @@ mod reading;
 mod release;
 mod surface;
 mod trees;
+mod untouched;
 
 use crate::diff::{self, diff};
 use crate::extract::pool::{ExtractError, Extractor, Options};
@@ -171,6 +172,7 @@ pub fn check(
     let gaps = diff::gaps(&pairs);
     let arches = targets.iter().map(|target| target.kernel_arch).collect();
     elsewhere::mark(&mut changes, &*sides.after.files, &arches)?;
+    elsewhere::drop_declared(&mut changes, &trees);
     let released = release::mark(&sides, &trees, &targets, &reader, &mut changes)?;
     clock.lap(|timing| &mut timing.diff);
     let mut findings = judge(&changes, &request.catalogue);

@@ -2,6 +2,7 @@
 
 use super::Progress;
 use super::trees::{ArchTrees, Trees, through};
+use super::untouched::{Touched, Words};
 use crate::diff;
 use crate::extract::pool::{ExtractError, Extractor, Outcome, Request, SourceFile};
 use crate::extract::target::Target;
@@ -9,7 +10,7 @@ use crate::model::{HeaderSurface, Surface};
 use crate::tree::HeaderTree;
 use crate::tree::include::Graph;
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Both surfaces of one target.
@@ -53,34 +54,41 @@ impl<'e> Reader<'e> {
         }
     }
 
-    /// Reads what the change reaches, for every target.
+    /// Reads what the change reaches, for every target: first the changed headers, then those that what
+    /// differs in them can reach.
     pub fn read(
         &self,
         trees: &Trees,
         targets: &[&'static Target],
     ) -> Result<Vec<Both>, ExtractError> {
+        let with_arch =
+            |target: &&'static Target| Some((*target, trees.by_arch.get(target.kernel_arch)?));
+        let run: Vec<(&'static Target, &ArchTrees)> =
+            targets.iter().filter_map(with_arch).collect();
+        let sides: Vec<(&'static Target, &HeaderTree)> = run
+            .iter()
+            .flat_map(|(target, arch)| [(*target, &arch.before), (*target, &arch.after)])
+            .collect();
         let mut wanted = Vec::new();
-        let mut sides = Vec::new();
-        for (position, target) in targets.iter().copied().enumerate() {
-            let Some(arch) = trees.by_arch.get(target.kernel_arch) else {
-                continue;
-            };
-            for tree in [&arch.before, &arch.after] {
-                sides.push((target, tree));
-                wanted.extend(
-                    reached(arch)
-                        .into_iter()
-                        .filter(|path| tree.headers.contains_key(*path))
-                        .map(|path| Wanted {
-                            target,
-                            tree,
-                            header: path.clone(),
-                            languages: position == 0 && arch.affected.changed.contains(path),
-                        }),
-                );
-            }
+        for (position, (target, arch)) in run.iter().enumerate() {
+            let changed = arch.affected.changed.iter().chain(&arch.affected.consulted);
+            wanted.extend(changed.flat_map(|path| both_sides(target, arch, path, position == 0)));
         }
-        let mut surfaces = self.surfaces(trees, &sides, wanted)?.into_iter();
+        let first = self.surfaces(trees, &sides, wanted)?;
+        let mut wanted = Vec::new();
+        for (pair, (target, arch)) in first.chunks(2).zip(&run) {
+            let reached = reached(trees, arch, pair);
+            wanted.extend(
+                reached
+                    .into_iter()
+                    .flat_map(|path| both_sides(target, arch, path, false)),
+            );
+        }
+        let rest = self.surfaces(trees, &sides, wanted)?;
+        let mut surfaces = first.into_iter().zip(rest).map(|(mut first, rest)| {
+            first.headers.extend(rest.headers);
+            first
+        });
         let mut both = Vec::new();
         while let (Some(before), Some(after)) = (surfaces.next(), surfaces.next()) {
             both.push(Both { before, after });
@@ -225,13 +233,86 @@ impl<'t> Units<'t> {
     }
 }
 
-/// The headers to read on both sides of an architecture.
-fn reached(arch: &ArchTrees) -> BTreeSet<&String> {
-    arch.affected
-        .affected
-        .iter()
-        .chain(&arch.affected.consulted)
+/// A header on both sides of an architecture, where they have it.
+fn both_sides<'t>(
+    target: &'static Target,
+    arch: &'t ArchTrees,
+    path: &'t str,
+    languages: bool,
+) -> Vec<Wanted<'t>> {
+    let there = [&arch.before, &arch.after]
+        .into_iter()
+        .filter(|tree| tree.headers.contains_key(path));
+    let languages = languages && arch.affected.changed.contains(path);
+    there
+        .map(|tree| Wanted {
+            target,
+            tree,
+            header: path.to_owned(),
+            languages,
+        })
         .collect()
+}
+
+/// The headers that are themselves the same and can still be read otherwise than before, on one target
+/// whose changed headers were read.
+fn reached<'t>(trees: &Trees, arch: &'t ArchTrees, pair: &[Surface]) -> Vec<&'t str> {
+    let [before, after] = pair else {
+        return Vec::new();
+    };
+    let touched: BTreeMap<&str, Touched> = arch
+        .affected
+        .changed
+        .iter()
+        .map(|path| {
+            let one = |surface: &Surface, tree: &HeaderTree| {
+                let text = tree.headers.get(path)?.text.clone();
+                Some((surface.headers.get(path)?.clone(), text))
+            };
+            let (old, new) = (one(before, &arch.before), one(after, &arch.after));
+            let between = Touched::between([
+                old.as_ref().map(|(surface, text)| (&**surface, &**text)),
+                new.as_ref().map(|(surface, text)| (&**surface, &**text)),
+            ]);
+            (path.as_str(), between)
+        })
+        .collect();
+    let graphs = [trees.graph(&arch.before), trees.graph(&arch.after)];
+    let mut words = Words::default();
+    let rest = arch.affected.affected.difference(&arch.affected.changed);
+    let mut reached: BTreeSet<&str> = rest
+        .map(String::as_str)
+        .filter(|path| {
+            words.reaches(&arch.before, &graphs[0], path, &touched)
+                || words.reaches(&arch.after, &graphs[1], path, &touched)
+        })
+        .collect();
+    // What a header gave its users through an include that it no longer has.
+    for path in dropped_includes(before, after) {
+        if let Some((path, _)) = arch.before.headers.get_key_value(path) {
+            reached.extend(graphs[0].closure(path));
+        }
+    }
+    reached.retain(|path| !arch.affected.changed.contains(*path));
+    reached.into_iter().collect()
+}
+
+/// Exported headers that a header included before and does not include after.
+fn dropped_includes<'s>(before: &'s Surface, after: &Surface) -> BTreeSet<&'s str> {
+    let mut dropped = BTreeSet::new();
+    for (path, old) in &before.headers {
+        let Some(new) = after.headers.get(path) else {
+            continue;
+        };
+        let kept = |path: &str| new.includes.iter().any(|include| include.path == path);
+        dropped.extend(
+            old.includes
+                .iter()
+                .map(|include| include.path.as_str())
+                .filter(|path| !kept(path)),
+        );
+    }
+    dropped
 }
 
 /// The texts that a unit needs: the closure of the header, and of linux/ioctl.h, which the evaluation
