@@ -89,11 +89,10 @@ fn one_target(target: &Targets<'_>) -> Vec<Change> {
     let kept = before.surface.headers.par_iter().map(|(path, old)| {
         let mut changes = Vec::new();
         match after.surface.headers.get(path) {
-            Some(new) => {
-                if !std::sync::Arc::ptr_eq(old, new) && old != new && !unseen(old) && !unseen(new) {
-                    one_header(before, after, old, new, &mut changes);
-                }
+            Some(new) if !unseen(old) && !unseen(new) && old != new => {
+                one_header(before, after, old, new, &mut changes);
             }
+            Some(_) => {}
             None if !after.surface.exported.contains(path) => {
                 changes.push(header::removed(after, old));
             }
