@@ -6,7 +6,7 @@ use super::untouched::{Touched, Words};
 use crate::diff;
 use crate::extract::pool::{ExtractError, Extractor, Outcome, Request, SourceFile};
 use crate::extract::target::Target;
-use crate::model::{HeaderSurface, Surface};
+use crate::model::{Build, HeaderSurface, Surface};
 use crate::tree::HeaderTree;
 use crate::tree::include::Graph;
 use std::cell::RefCell;
@@ -76,13 +76,16 @@ impl<'e> Reader<'e> {
         }
         let first = self.surfaces(trees, &sides, wanted)?;
         let mut wanted = Vec::new();
-        for (pair, (target, arch)) in first.chunks(2).zip(&run) {
+        for (position, (pair, (target, arch))) in first.chunks(2).zip(&run).enumerate() {
             let reached = reached(trees, arch, pair);
             wanted.extend(
                 reached
                     .into_iter()
                     .flat_map(|path| both_sides(target, arch, path, false)),
             );
+            if position == 0 {
+                wanted.extend(failing(pair).filter_map(|path| before_too(target, arch, path)));
+            }
         }
         let rest = self.surfaces(trees, &sides, wanted)?;
         let mut surfaces = first.into_iter().zip(rest).map(|(mut first, rest)| {
@@ -233,25 +236,52 @@ impl<'t> Units<'t> {
     }
 }
 
-/// A header on both sides of an architecture, where they have it.
+/// A header on both sides of an architecture, where they have it. Other languages are tried on the side
+/// after: only where one fails there does it matter whether it failed before.
 fn both_sides<'t>(
     target: &'static Target,
     arch: &'t ArchTrees,
     path: &'t str,
     languages: bool,
 ) -> Vec<Wanted<'t>> {
-    let there = [&arch.before, &arch.after]
-        .into_iter()
-        .filter(|tree| tree.headers.contains_key(path));
     let languages = languages && arch.affected.changed.contains(path);
+    let sides = [(&arch.before, false), (&arch.after, languages)];
+    let there = sides
+        .into_iter()
+        .filter(|(tree, _)| tree.headers.contains_key(path));
     there
-        .map(|tree| Wanted {
+        .map(|(tree, languages)| Wanted {
             target,
             tree,
             header: path.to_owned(),
             languages,
         })
         .collect()
+}
+
+/// Headers that another language refuses, or lays out otherwise, after.
+fn failing(pair: &[Surface]) -> impl Iterator<Item = &str> {
+    let after = pair
+        .last()
+        .into_iter()
+        .flat_map(|after| after.headers.values());
+    let fails = |header: &&Arc<HeaderSurface>| {
+        let tried = &header.language;
+        let builds = [&tried.twice, &tried.c90, &tried.cxx];
+        !tried.cxx_sizes.is_empty() || builds.iter().any(|build| matches!(build, Build::Fails(_)))
+    };
+    after.filter(fails).map(|header| header.path.as_str())
+}
+
+/// The same header before, in other languages too.
+fn before_too<'t>(target: &'static Target, arch: &'t ArchTrees, path: &str) -> Option<Wanted<'t>> {
+    let there = arch.before.headers.contains_key(path);
+    there.then(|| Wanted {
+        target,
+        tree: &arch.before,
+        header: path.to_owned(),
+        languages: true,
+    })
 }
 
 /// The headers that are themselves the same and can still be read otherwise than before, on one target
