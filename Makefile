@@ -1,8 +1,8 @@
 # What a contributor runs. The scripts stand in deploy/dev/.
 KERNEL := target/kernel/linux.git
 # Runs the tests whose name has a word in it, and fails where there is none: no test is no proof.
-tests_named = cargo test --release --quiet -- --list $(1) | grep -q ': test$$' || \
-	{ echo 'no test is named $(1)' >&2; exit 1; }; cargo test --release $(1)
+tests_named = cargo test --profile quick --quiet -- --list $(1) | grep -q ': test$$' || \
+	{ echo 'no test is named $(1)' >&2; exit 1; }; cargo test --profile quick $(1)
 
 .PHONY: demo test kernel test-kernel test-targets bench
 
