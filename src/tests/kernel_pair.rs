@@ -119,7 +119,7 @@ fn kernel_pair_tells_what_the_incumbent_can_not_see() {
     for (subject, verdict) in [
         ("KVM_SET_MEMORY_REGION", "break"),
         ("FS_ENCRYPTION_MODE_SPECK128_256_XTS", "break"),
-        ("VIRTIO_TRANSPORT_F_END", "review"),
+        ("HSA_CAP_RESERVED", "review"),
         ("CAN_RAW_FILTER_MAX", "break"),
     ] {
         let found: Vec<&Value> = findings(report)
@@ -133,7 +133,7 @@ fn kernel_pair_tells_what_the_incumbent_can_not_see() {
             "{subject}: {found:?}"
         );
     }
-    for rule in ["macro-removed", "ioctl-removed", "macro-value-changed"] {
+    for rule in ["macro-removed", "ioctl-removed", "macro-type-changed"] {
         assert!(
             findings(report)
                 .iter()
@@ -186,12 +186,16 @@ fn kernel_pair_breaks_are_all_proven() {
 #[test]
 fn kernel_pair_moved_constants_are_no_findings() {
     let Some(report) = pair() else { return };
-    // 77 constants of mptcp.h stand in mptcp_pm.h, which it includes.
+    // 77 constants of mptcp.h stand in mptcp_pm.h, which it includes. A counter is not only moved: its
+    // name now counts another enumeration.
+    let moved = |finding: &&Value| {
+        let subject = text(finding, "subject");
+        text(finding, "header").starts_with("linux/mptcp") && subject.starts_with("MPTCP_")
+    };
     let wrong: Vec<String> = findings(report)
         .iter()
-        .filter(|finding| {
-            text(finding, "verdict") != "ok" && text(finding, "header").starts_with("linux/mptcp")
-        })
+        .filter(moved)
+        .filter(|finding| text(finding, "verdict") != "ok")
         .map(line)
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
