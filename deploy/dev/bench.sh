@@ -17,11 +17,11 @@ header=include/uapi/linux/if_link.h
 git read-tree v6.12
 blob=$(git show "v6.12:$header" | sed 's/^\tIFLA_ADDRESS,/\tIFLA_BENCH,\n&/' | git hash-object -w --stdin)
 git update-index --cacheinfo "100644,$blob,$header"
-one=$(git commit-tree -p v6.12 -m 'one header' "$(git write-tree)")
+one=$(git commit-tree -p 'v6.12^{commit}' -m 'one header' "$(git write-tree)")
 blob=$(git show v6.12:README | git hash-object -w --stdin)
 git read-tree v6.12
 git update-index --add --cacheinfo "100644,$blob,README.bench"
-none=$(git commit-tree -p v6.12 -m 'no header' "$(git write-tree)")
+none=$(git commit-tree -p 'v6.12^{commit}' -m 'no header' "$(git write-tree)")
 
 # timed NAME ARGUMENTS...: wall seconds; findings are no failure here, status 2 is.
 timed() {
