@@ -35,6 +35,9 @@ pub enum Command {
     /// Check a change; what is done without a command, for revisions that are named like one
     #[command(after_help = EXIT_STATUS)]
     Check(CheckArgs),
+    /// Check one directory of headers against another, without git
+    #[command(after_help = EXIT_STATUS)]
+    Dirs(DirsArgs),
     /// Show what a revision exports to user space
     Dump(DumpArgs),
     /// Show one rule and its reason
@@ -80,6 +83,26 @@ pub struct CheckArgs {
     /// Repository of the kernel
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub repo: PathBuf,
+    /// Revision whose names may no longer change, or `none` [default: the last release before]
+    #[arg(long, value_name = "REV")]
+    pub released: Option<String>,
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct DirsArgs {
+    /// Directory of the headers that programs were built against
+    pub old: PathBuf,
+    /// Directory of the headers that they are to work with
+    pub new: PathBuf,
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// What every check takes.
+#[derive(Debug, Args)]
+pub struct RunArgs {
     /// Targets to examine, or `all`
     #[arg(
         long = "target",
@@ -88,6 +111,8 @@ pub struct CheckArgs {
         default_value = "all"
     )]
     pub targets: Vec<String>,
+    #[command(flatten)]
+    pub headers: HeaderArgs,
     /// Form of the report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -97,9 +122,6 @@ pub struct CheckArgs {
     /// Verdict from which on a finding fails the run
     #[arg(long, value_enum, default_value_t = FailOn::Break)]
     pub fail_on: FailOn,
-    /// Revision whose names may no longer change, or `none` [default: the last release before]
-    #[arg(long, value_name = "REV")]
-    pub released: Option<String>,
     /// Directory of rules that are added to the built-in ones
     #[arg(long, value_name = "DIR")]
     pub rules: Option<PathBuf>,
@@ -120,15 +142,35 @@ pub struct CheckArgs {
     pub all: bool,
 }
 
+/// Where the headers are.
+#[derive(Debug, Args)]
+pub struct HeaderArgs {
+    /// How the headers lie: kernel, installed, uapi, strace, bionic, qemu, kernel-headers [default: found
+    /// by the files that are there]
+    #[arg(long, value_name = "NAME")]
+    pub layout: Option<String>,
+    /// The directory inside the tree that the headers, or one of these layouts, begin in
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<String>,
+    /// Headers that complete a tree which has only a part of them, such as /usr/include
+    ///
+    /// They are included and never judged. Without it, the few headers that nearly all others need are
+    /// stubs of our own, and a header that needs more can't be read.
+    #[arg(long, value_name = "DIR")]
+    pub base_headers: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 pub struct DumpArgs {
-    /// The revision
+    /// The revision; or a directory, as a path that begins with / or with a dot
     pub rev: String,
     /// Only this header, by its installed path, such as linux/if_link.h
     pub header: Option<String>,
     /// Repository of the kernel
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub repo: PathBuf,
+    #[command(flatten)]
+    pub headers: HeaderArgs,
     /// Target whose layout is shown
     #[arg(long, value_name = "NAME", default_value = "x86_64")]
     pub target: String,

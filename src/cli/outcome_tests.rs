@@ -78,7 +78,7 @@ fn deliver_with(arguments: &[&str]) -> (Result<u8, Failure>, String) {
         width: 100,
         program: "uapi-check".into(),
     };
-    let done = deliver(&report(&[Verdict::Break]), &cli.check, &mut io);
+    let done = deliver(&report(&[Verdict::Break]), &cli.check.run, &mut io);
     assert!(err.is_empty());
     (done, String::from_utf8(out).unwrap())
 }

@@ -6,8 +6,7 @@
 use super::PipelineError;
 use super::trees::Trees;
 use crate::diff::{Change, Fact, Kind};
-use crate::source::Files;
-use crate::tree;
+use crate::tree::Exports;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -15,7 +14,7 @@ use std::sync::Arc;
 /// spell the name. Nothing is read where no name is gone.
 pub(super) fn mark(
     changes: &mut [Change],
-    after: &dyn Files,
+    after: &Exports,
     arches: &HashSet<&str>,
 ) -> Result<(), PipelineError> {
     let gone = |change: &&mut Change| change.facts.get("elsewhere") == Some(&Fact::Flag(false));
@@ -75,13 +74,11 @@ fn defined(line: &[u8]) -> Option<&[u8]> {
 }
 
 /// The headers of every architecture that is no target of the run.
-fn texts(after: &dyn Files, arches: &HashSet<&str>) -> Result<Vec<Arc<[u8]>>, PipelineError> {
+fn texts(after: &Exports, arches: &HashSet<&str>) -> Result<Vec<Arc<[u8]>>, PipelineError> {
     let mut texts = Vec::new();
-    for arch in tree::architectures(after)? {
+    for arch in after.architectures()? {
         if !arches.contains(arch.as_str()) {
-            for file in after.below(&format!("arch/{arch}/include/uapi"))? {
-                texts.push(after.read(&file)?);
-            }
+            texts.extend(after.own_texts(&arch)?);
         }
     }
     Ok(texts)

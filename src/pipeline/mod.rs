@@ -5,6 +5,7 @@
 
 mod assemble;
 mod elsewhere;
+mod layouts;
 mod proof;
 mod reading;
 mod release;
@@ -17,10 +18,12 @@ use crate::extract::pool::{ExtractError, Extractor, Options};
 use crate::extract::target::{self, Target};
 use crate::judge::{Catalogue, judge};
 use crate::report::{Report, Timing};
-use crate::source::{self, ReleaseChoice, SourceError};
+use crate::source::{ReleaseChoice, SourceError};
 use crate::tree::TreeError;
+pub use layouts::HeaderChoice;
 pub use surface::{SurfaceRequest, surface};
 
+use layouts::Layouts;
 use reading::Reader;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -42,6 +45,10 @@ pub struct Request {
     pub released: ReleaseChoice,
     /// The rules.
     pub catalogue: Catalogue,
+    /// Two directories to compare, before and after; no repository is then looked at.
+    pub directories: Option<[PathBuf; 2]>,
+    /// Where the headers are.
+    pub headers: HeaderChoice,
 }
 
 /// What is being done, for a progress display.
@@ -97,8 +104,9 @@ impl PipelineError {
     pub fn is_users_mistake(&self) -> bool {
         match self {
             Self::Source(error) => error.is_mistake(),
+            Self::Tree(error) => error.is_mistake(),
             Self::UnknownTarget { .. } | Self::TargetTooNew { .. } => true,
-            Self::Tree(_) | Self::Extract(_) => false,
+            Self::Extract(_) => false,
         }
     }
 }
@@ -143,18 +151,15 @@ pub fn check(
 ) -> Result<Report, PipelineError> {
     let mut clock = Clock::start();
     let arches: BTreeSet<&str> = wanted(request)?.iter().map(|t| t.kernel_arch).collect();
-    let sides = source::open(
-        &request.repository,
-        request.range.as_deref(),
-        request.released.clone(),
-    )?;
-    if crate::tree::unchanged(&*sides.before.files, &*sides.after.files)? {
+    let sides = layouts::sides(request)?;
+    let layouts = Layouts::find(&sides, &request.headers)?;
+    if layouts.before.unchanged(&layouts.after)? {
         return Ok(assemble::untouched(&sides, request, clock.timing));
     }
     progress(Progress::Stage("rebuilding the header trees"));
     let extractor = std::thread::scope(|scope| {
         let started = scope.spawn(|| engine.extractor());
-        let trees = Trees::build(&sides.before, &sides.after, &arches);
+        let trees = Trees::build(layouts, &arches);
         (started.join(), trees)
     });
     let trees = extractor.1?;
@@ -171,7 +176,7 @@ pub fn check(
     let mut changes = diff(&pairs, &companions(&targets));
     let gaps = diff::gaps(&pairs);
     let arches = targets.iter().map(|target| target.kernel_arch).collect();
-    elsewhere::mark(&mut changes, &*sides.after.files, &arches)?;
+    elsewhere::mark(&mut changes, &trees.layouts.after, &arches)?;
     elsewhere::drop_declared(&mut changes, &trees);
     let released = release::mark(&sides, &trees, &targets, &reader, &mut changes)?;
     clock.lap(|timing| &mut timing.diff);

@@ -1,9 +1,10 @@
 //! The header trees of both sides for every architecture, and which headers have to be read.
 
-use crate::source::State;
+use super::PipelineError;
+use super::layouts::Layouts;
 use crate::tree::affected::{Affected, affected};
 use crate::tree::include::Graph;
-use crate::tree::{self, HeaderTree, Rewrites, TreeError};
+use crate::tree::{HeaderTree, Rewrites, TreeError};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,23 +21,31 @@ pub(super) struct ArchTrees {
 pub(super) struct Trees {
     pub by_arch: BTreeMap<String, ArchTrees>,
     pub memo: Rewrites,
+    pub layouts: Layouts,
 }
 
 impl Trees {
     /// Rebuilds those that either side has.
-    pub fn build(
-        before: &State,
-        after: &State,
-        wanted: &BTreeSet<&str>,
-    ) -> Result<Self, TreeError> {
+    ///
+    /// # Errors
+    /// Where a side cannot be read, and where it has none of them: nothing would be examined.
+    pub fn build(layouts: Layouts, wanted: &BTreeSet<&str>) -> Result<Self, PipelineError> {
         let memo = Rewrites::default();
-        let mut names: BTreeSet<String> =
-            tree::architectures(&*before.files)?.into_iter().collect();
-        names.extend(tree::architectures(&*after.files)?);
+        let there: BTreeSet<String> = [
+            layouts.before.architectures()?,
+            layouts.after.architectures()?,
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let mut names = there.clone();
         names.retain(|name| wanted.contains(name.as_str()));
+        if names.is_empty() {
+            return Err(layouts.none_of(&there));
+        }
         let build = |arch: String| {
-            let before = tree::build(&*before.files, &arch, &memo)?;
-            let after = tree::build(&*after.files, &arch, &memo)?;
+            let before = layouts.before.build(&arch, &memo)?;
+            let after = layouts.after.build(&arch, &memo)?;
             let affected = affected(&before, &after, &memo);
             Ok((
                 arch,
@@ -51,7 +60,11 @@ impl Trees {
             .into_par_iter()
             .map(build)
             .collect::<Result<_, TreeError>>()?;
-        Ok(Self { by_arch, memo })
+        Ok(Self {
+            by_arch,
+            memo,
+            layouts,
+        })
     }
 
     /// The include graph of a tree, its scans remembered.

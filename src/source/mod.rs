@@ -1,23 +1,26 @@
-//! What is compared: a range, a commit or the work tree becomes two sides of files, read from git.
+//! What is compared: a range, a commit, the work tree or two directories become two sides of files.
 //!
 //! Gives `tree` the files of each side by path and content, and knows nothing of headers or C. Objects
 //! are read with libgit2 and nothing of the repository is ever checked out or run. [`open`] is the way
 //! in: `range` reads what the user wrote, `resolve` finds the commits, `objects` and `worktree` are the
-//! two kinds of files, `released` finds the last release. Next: [`crate::tree`].
+//! two kinds of files, `released` finds the last release. [`directories`] needs no git: its files are
+//! those of `directory`. Next: [`crate::tree`].
 
+mod directory;
 mod error;
 mod objects;
 mod range;
 mod released;
 mod resolve;
 mod sides;
+mod subtree;
 mod worktree;
 
 use std::sync::Arc;
 
 pub use self::error::SourceError;
 pub use self::released::ReleaseChoice;
-pub use self::sides::{Commit, Commits, Sides, State, open};
+pub use self::sides::{Commit, Commits, Sides, State, directories, open};
 
 /// Hash of a file's content: equal ids mean equal bytes, on both sides and in the work tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

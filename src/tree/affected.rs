@@ -36,6 +36,8 @@ pub fn affected(before: &HeaderTree, after: &HeaderTree, memo: &Rewrites) -> Aff
         let includers = graph.includers(changed.iter().map(String::as_str));
         affected.extend(includers.into_iter().map(String::from));
     }
+    // What completes a tree may take in a header of it, but is not what is judged.
+    affected.retain(|path| before.headers.contains_key(path) || after.headers.contains_key(path));
     let consulted = consulted([before, after], &graphs, &changed, &affected);
     Affected {
         changed,
@@ -81,11 +83,7 @@ fn consulted(
                 continue;
             }
             // A header that is not affected has the same text on both sides, or is on one side only.
-            let Some(found) = after
-                .headers
-                .get(header)
-                .or_else(|| before.headers.get(header))
-            else {
+            let Some(found) = after.header(header).or_else(|| before.header(header)) else {
                 continue;
             };
             let spelled = words
@@ -186,6 +184,7 @@ pub(super) mod tests {
         HeaderTree {
             arch: "x86".into(),
             headers,
+            ..HeaderTree::default()
         }
     }
 

@@ -1,0 +1,208 @@
+//! What the user wrote about states and layouts becomes two sides with their exported headers.
+
+use super::{PipelineError, Request};
+use crate::source::{self, Sides, State};
+use crate::tree::{Asm, Exports, Layout, TreeError};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Where the headers are, as far as the user says so.
+#[derive(Debug, Clone, Default)]
+pub struct HeaderChoice {
+    /// Name of the layout; found by itself where it is `None`.
+    pub layout: Option<String>,
+    /// The directory inside the repository, or inside both directories, that the layout begins in.
+    pub root: Option<String>,
+    /// A directory of headers that completes a part, such as `/usr/include`.
+    pub base: Option<PathBuf>,
+}
+
+/// The exported headers of both sides.
+pub(super) struct Layouts {
+    pub before: Exports,
+    pub after: Exports,
+    /// As the user names the sides.
+    names: String,
+    /// As the user names what completes a part.
+    base: Option<String>,
+    choice: Choice,
+}
+
+/// What was chosen, for the sides that are still to come.
+struct Choice {
+    layout: Option<&'static Layout>,
+    told: bool,
+    base: Option<Arc<Exports>>,
+}
+
+/// The sides that a request names.
+pub(super) fn sides(request: &Request) -> Result<Sides, PipelineError> {
+    let sides = match &request.directories {
+        Some([before, after]) => source::directories(before, after)?,
+        None => {
+            let (range, released) = (request.range.as_deref(), request.released.clone());
+            source::open(&request.repository, range, released)?
+        }
+    };
+    below(sides, &request.headers)
+}
+
+/// The sides, looked at from the directory that the user named.
+pub(super) fn below(sides: Sides, headers: &HeaderChoice) -> Result<Sides, PipelineError> {
+    match &headers.root {
+        Some(root) => Ok(sides.below(root)?),
+        None => Ok(sides),
+    }
+}
+
+impl Layouts {
+    /// Finds the layout of both sides. One that has none of its own is read as the other is: it may be
+    /// the side on which the headers are not there yet.
+    pub fn find(sides: &Sides, headers: &HeaderChoice) -> Result<Self, PipelineError> {
+        let choice = Choice::read(headers)?;
+        let [before, after] = [&sides.before, &sides.after];
+        let layouts = (choice.layout_of(before)?, choice.layout_of(after)?);
+        let (Some(old), Some(new)) = (layouts.0.or(layouts.1), layouts.1.or(layouts.0)) else {
+            return Err(not_found(sides, choice.layout));
+        };
+        Ok(Self {
+            before: choice.exports(before, old)?,
+            after: choice.exports(after, new)?,
+            names: names(sides),
+            base: headers.base.as_ref().map(|base| base.display().to_string()),
+            choice,
+        })
+    }
+
+    /// The mistake of asking only for architectures that neither side has.
+    pub fn none_of(&self, there: &BTreeSet<String>) -> PipelineError {
+        let layout = self.after.layout().name;
+        let there: Vec<&str> = there.iter().map(String::as_str).collect();
+        let there = match there.as_slice() {
+            [] => format!("read as `{layout}`, it has asm headers of no known architecture"),
+            names => format!("read as `{layout}`, it has those of {}", names.join(", ")),
+        };
+        let name = self.names.clone();
+        PipelineError::Tree(TreeError::NoArchitecture { name, there })
+    }
+
+    /// The exported headers of one more state, as it has them, or as the state before does.
+    pub fn of(&self, state: &State) -> Result<Exports, PipelineError> {
+        let layout = self.choice.layout_of(state)?;
+        let layout = layout.unwrap_or_else(|| self.before.layout());
+        Ok(self.choice.exports(state, layout)?)
+    }
+
+    /// What the `asm/` headers of some architectures come from, where it is not the tree itself: one
+    /// sentence for the report.
+    pub fn completed<'a>(&self, arches: impl Iterator<Item = &'a str>) -> Option<String> {
+        let mut by_base = Vec::new();
+        let mut by_stubs = Vec::new();
+        for arch in arches {
+            match self.after.asm(arch) {
+                Asm::Own => {}
+                Asm::Base => by_base.push(arch),
+                Asm::Stubs => by_stubs.push(arch),
+            }
+        }
+        let mut parts = Vec::new();
+        if let (Some(base), false) = (&self.base, by_base.is_empty()) {
+            parts.push(format!("those of {base} ({})", by_base.join(", ")));
+        }
+        if !by_stubs.is_empty() {
+            parts.push(format!(
+                "stubs of uapi-check's own ({}), which stand for the few that nearly every header needs; \
+                 --base-headers DIR takes real ones",
+                by_stubs.join(", ")
+            ));
+        }
+        (!parts.is_empty()).then(|| format!("asm headers: {}", parts.join("; ")))
+    }
+
+    /// Why an architecture is not examined.
+    pub fn absence(&self) -> &'static str {
+        match self.after.layout().name {
+            "kernel" => "the examined tree has no such architecture",
+            _ => "the examined headers have no asm/ of this architecture",
+        }
+    }
+
+    /// Whether what the headers include may lie outside the compared trees.
+    pub fn is_part(&self, arch: &str) -> bool {
+        self.after.asm(arch) != Asm::Own
+    }
+}
+
+impl Choice {
+    fn read(headers: &HeaderChoice) -> Result<Self, PipelineError> {
+        let layout = headers.layout.as_deref().map(named).transpose()?;
+        let base = headers.base.as_deref().map(base).transpose()?;
+        Ok(Self {
+            layout,
+            told: layout.is_some() || headers.root.is_some(),
+            base,
+        })
+    }
+
+    fn layout_of(&self, state: &State) -> Result<Option<&'static Layout>, PipelineError> {
+        match self.layout {
+            Some(layout) => Ok(layout.is_in(&*state.files, self.told)?.then_some(layout)),
+            None => Ok(Layout::of(&*state.files, self.told)?),
+        }
+    }
+
+    fn exports(&self, state: &State, layout: &'static Layout) -> Result<Exports, TreeError> {
+        Exports::new(
+            Arc::clone(&state.files),
+            layout,
+            self.told,
+            self.base.clone(),
+        )
+    }
+}
+
+fn named(name: &str) -> Result<&'static Layout, PipelineError> {
+    let known = || {
+        Layout::all()
+            .map(|layout| layout.name)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let unknown = || TreeError::UnknownLayout {
+        name: name.to_owned(),
+        known: known(),
+    };
+    Ok(Layout::named(name).ok_or_else(unknown)?)
+}
+
+/// The headers in a directory that the user named to complete others.
+fn base(directory: &Path) -> Result<Arc<Exports>, PipelineError> {
+    let sides = source::directories(directory, directory)?;
+    let choice = Choice {
+        layout: None,
+        told: true,
+        base: None,
+    };
+    let layout = choice.layout_of(&sides.after)?;
+    let layout = layout.ok_or_else(|| not_found(&sides, None))?;
+    Ok(Arc::new(choice.exports(&sides.after, layout)?))
+}
+
+fn not_found(sides: &Sides, wanted: Option<&'static Layout>) -> PipelineError {
+    let name = names(sides);
+    let layouts = Layout::all().filter(|layout| wanted.is_none_or(|wanted| wanted == *layout));
+    let looked_for: Vec<String> = layouts
+        .map(|layout| format!("{} ({})", layout.about, layout.name))
+        .collect();
+    let looked_for = looked_for.join("; ");
+    PipelineError::Tree(TreeError::NoHeadersFound { name, looked_for })
+}
+
+fn names(sides: &Sides) -> String {
+    let (before, after) = (&sides.before.name, &sides.after.name);
+    match before == after {
+        true => before.clone(),
+        false => format!("{before} or {after}"),
+    }
+}
