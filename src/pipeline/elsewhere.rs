@@ -37,7 +37,13 @@ pub(super) fn mark(
 
 /// Drops the remark that a new macro rests on a name of the kernel where an exported header defines that
 /// name: whoever includes that header has it.
+///
+/// Likewise the remark that a header takes in one that is not there, in a tree with a part of the headers:
+/// the rest is wherever its programs are built.
 pub(super) fn drop_declared(changes: &mut Vec<Change>, trees: &Trees) {
+    if trees.layouts.is_part() {
+        changes.retain(|change| change.kind != Kind::IncludeNotExported);
+    }
     let remark = |change: &Change| change.kind == Kind::ConstantUnresolved;
     if !changes.iter().any(remark) {
         return;

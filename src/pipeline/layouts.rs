@@ -128,9 +128,10 @@ impl Layouts {
         }
     }
 
-    /// Whether what the headers include may lie outside the compared trees.
-    pub fn is_part(&self, arch: &str) -> bool {
-        self.after.asm(arch) != Asm::Own
+    /// Whether a header that is not there is missing, as in a kernel, or somewhere else, as in a tree that
+    /// carries a part.
+    pub fn is_part(&self) -> bool {
+        !matches!(self.after.layout().name, "kernel" | "installed")
     }
 }
 

@@ -13,5 +13,6 @@ mod fixtures;
 mod kernel_oracle;
 mod kernel_pair;
 mod kernel_tree;
+mod layouts;
 mod source;
 mod support;

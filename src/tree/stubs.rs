@@ -213,7 +213,6 @@ fn types(arch: &str) -> String {
 
 /// Types of the kernel that C libraries build on. Each is generic unless an architecture says otherwise.
 fn posix_types(arch: &str) -> String {
-    const LONG: &str = "STUB_LONG";
     let short = "unsigned short";
     let own: &[(&str, &str, &str)] = match arch {
         "x86" => &[
@@ -256,12 +255,12 @@ fn posix_types(arch: &str) -> String {
     };
     let mut text = String::from(LONGS);
     for (name, generic) in [
-        ("ino", "unsigned STUB_LONG"),
+        ("ino", "__kernel_ulong_t"),
         ("mode", "unsigned int"),
         ("pid", "int"),
         ("ipc_pid", "int"),
         ("uid", "unsigned int"),
-        ("suseconds", LONG),
+        ("suseconds", "__kernel_long_t"),
         ("daddr", "int"),
         ("old_uid", "__kernel_uid_t"),
         ("old_dev", "unsigned int"),
