@@ -351,13 +351,33 @@ fn request_codes(arch: &str) -> String {
         "mips" | "powerpc" | "sparc" => (13, 3, 1, 4, 2),
         _ => (14, 2, 0, 1, 2),
     };
+    let taken_apart = match arch {
+        "sparc" => SPARC_TAKEN_APART,
+        _ => TAKEN_APART,
+    };
     format!(
         "#define _IOC_NRBITS 8\n#define _IOC_TYPEBITS 8\n\
          #define _IOC_SIZEBITS {size_bits}\n#define _IOC_DIRBITS {direction_bits}\n\
          #define _IOC_NONE {none}U\n#define _IOC_WRITE {write}U\n#define _IOC_READ {read}U\n\
-         {REQUEST_CODES}"
+         {REQUEST_CODES}{taken_apart}"
     )
 }
+
+const TAKEN_APART: &str = "\
+#define _IOC_DIR(nr) (((nr) >> _IOC_DIRSHIFT) & _IOC_DIRMASK)
+#define _IOC_SIZE(nr) (((nr) >> _IOC_SIZESHIFT) & _IOC_SIZEMASK)
+#define IOCSIZE_MASK (_IOC_SIZEMASK << _IOC_SIZESHIFT)
+";
+
+/// On sparc, the bit that says "neither read nor written" is one more for the size of what is.
+const SPARC_TAKEN_APART: &str = "\
+#define _IOC_XSIZEMASK ((1 << (_IOC_SIZEBITS + 1)) - 1)
+#define STUB_DIR(nr) (((nr) >> _IOC_DIRSHIFT) & _IOC_DIRMASK)
+#define STUB_MOVES(nr) (STUB_DIR(nr) & (_IOC_READ | _IOC_WRITE))
+#define _IOC_DIR(nr) (STUB_MOVES(nr) ? STUB_MOVES(nr) : STUB_DIR(nr))
+#define _IOC_SIZE(nr) (STUB_MOVES(nr) ? (((nr) >> _IOC_SIZESHIFT) & _IOC_XSIZEMASK) : 0)
+#define IOCSIZE_MASK (_IOC_XSIZEMASK << _IOC_SIZESHIFT)
+";
 
 const REQUEST_CODES: &str = "\
 #define _IOC_NRSHIFT 0
@@ -381,14 +401,11 @@ const REQUEST_CODES: &str = "\
 #define _IOW_BAD(type, nr, argument) _IOC(_IOC_WRITE, (type), (nr), sizeof(argument))
 #define _IOWR_BAD(type, nr, argument) \\
 	_IOC(_IOC_READ | _IOC_WRITE, (type), (nr), sizeof(argument))
-#define _IOC_DIR(nr) (((nr) >> _IOC_DIRSHIFT) & _IOC_DIRMASK)
 #define _IOC_TYPE(nr) (((nr) >> _IOC_TYPESHIFT) & _IOC_TYPEMASK)
 #define _IOC_NR(nr) (((nr) >> _IOC_NRSHIFT) & _IOC_NRMASK)
-#define _IOC_SIZE(nr) (((nr) >> _IOC_SIZESHIFT) & _IOC_SIZEMASK)
 #define IOC_IN (_IOC_WRITE << _IOC_DIRSHIFT)
 #define IOC_OUT (_IOC_READ << _IOC_DIRSHIFT)
 #define IOC_INOUT ((_IOC_WRITE | _IOC_READ) << _IOC_DIRSHIFT)
-#define IOCSIZE_MASK (_IOC_SIZEMASK << _IOC_SIZESHIFT)
 #define IOCSIZE_SHIFT (_IOC_SIZESHIFT)
 ";
 
