@@ -3,6 +3,7 @@
 //! Works on texts and the include graph alone: what really changed is told after extraction. Knows
 //! nothing of libclang. Next: [`crate::extract`].
 
+use super::comments::same_code;
 use super::include::Graph;
 use super::lines::{is_word_byte, word_length};
 use super::rewrite::Rewrites;
@@ -12,7 +13,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 /// Which headers a change reaches. A header of either side may be named; each set is sorted by path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Affected {
-    /// Added, removed, or with another text. Never linux/version.h, which differs in every release.
+    /// Added, removed, or with another text, comments and blanks aside. Never linux/version.h, which
+    /// differs in every release.
     pub changed: BTreeSet<String>,
     /// Headers whose include closure differs, the changed ones included.
     pub affected: BTreeSet<String>,
@@ -52,7 +54,11 @@ fn changed(before: &HeaderTree, after: &HeaderTree) -> BTreeSet<String> {
             .iter()
             .flatten()
             .all(|header| header.origin == Origin::Version);
-        sides[0].map(|h| h.id) != sides[1].map(|h| h.id) && !version
+        let same = match sides {
+            [Some(old), Some(new)] => old.id == new.id || same_code(&old.text, &new.text),
+            _ => false,
+        };
+        !same && !version
     });
     paths.into_iter().cloned().collect()
 }
