@@ -41,6 +41,7 @@ pub(super) fn untouched(sides: &Sides, request: &Request, timing: Timing) -> Rep
             "No file that the user-space API is made from differs, so no header had to be read."
                 .to_owned(),
         ],
+        walk: None,
         timing,
         sources: BTreeMap::new(),
     }
@@ -67,6 +68,7 @@ impl Run<'_> {
             released: self.released,
             findings,
             gaps,
+            walk: None,
             timing,
         }
     }

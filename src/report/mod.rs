@@ -5,6 +5,7 @@
 //! instead of a report. Next: `cli` writes the text somewhere.
 
 pub mod dump;
+pub mod history;
 #[cfg(test)]
 mod hostile_tests;
 pub mod json;
@@ -14,6 +15,10 @@ pub mod phrases;
 pub(crate) mod samples;
 pub mod terminal;
 pub mod unseen;
+mod walk;
+
+pub use history::{Event, History, Life, NotRead, Restored, What};
+pub use walk::{Commit, TakenBack, Walk};
 
 use crate::judge::Finding;
 use crate::model::Gap;
@@ -104,6 +109,8 @@ pub struct Report {
     pub examined: Examined,
     /// Remarks about the run as a whole, one sentence each (no release tag found, ...).
     pub notes: Vec<String>,
+    /// What the commits of the range did, where the run went commit by commit.
+    pub walk: Option<Walk>,
     /// Time spent.
     pub timing: Timing,
     /// Sources of the headers that findings point into, by side and installed path.

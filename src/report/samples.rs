@@ -134,6 +134,7 @@ pub(crate) fn report(findings: Vec<Finding>, gaps: Vec<Gap>) -> Report {
             rules: 120,
         },
         notes: Vec::new(),
+        walk: None,
         timing: Timing {
             total: 812,
             ..Timing::default()

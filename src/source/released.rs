@@ -68,7 +68,9 @@ pub(super) struct ReleaseTag {
 }
 
 /// Every release tag by its commit; of two names for one commit the higher version.
-pub(super) fn release_tags(repository: &Repository) -> Result<HashMap<Oid, ReleaseTag>, SourceError> {
+pub(super) fn release_tags(
+    repository: &Repository,
+) -> Result<HashMap<Oid, ReleaseTag>, SourceError> {
     let mut found: HashMap<Oid, ReleaseTag> = HashMap::new();
     let names = repository.tag_names(Some("v*"))?;
     for name in names.iter().flatten().flatten() {

@@ -99,10 +99,7 @@ fn release((id, tag): (Oid, ReleaseTag)) -> Release {
 }
 
 /// Follows each release back to what the ones before it have.
-fn first(
-    inside: &[Release],
-    parents: &HashMap<CommitId, &[CommitId]>,
-) -> HashMap<CommitId, usize> {
+fn first(inside: &[Release], parents: &HashMap<CommitId, &[CommitId]>) -> HashMap<CommitId, usize> {
     let mut first = HashMap::new();
     for (at, release) in inside.iter().enumerate() {
         let mut to_visit = vec![release.id];

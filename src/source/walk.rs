@@ -52,7 +52,8 @@ impl Sides {
             let step = |id: Result<Oid, git2::Error>| {
                 let id = id.map_err(|error| SourceError::object("the history", after, &error))?;
                 let found = repository.find_commit(id);
-                let found = found.map_err(|error| SourceError::object("the history", id, &error))?;
+                let found =
+                    found.map_err(|error| SourceError::object("the history", id, &error))?;
                 Ok(Step {
                     id: CommitId(id),
                     parents: parents(&found)?,

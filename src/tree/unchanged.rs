@@ -61,7 +61,11 @@ pub fn touched(before: &dyn Files, after: &dyn Files) -> Result<BTreeSet<String>
             by_path(after.below(directory)?),
         );
         let paths = old.keys().chain(new.keys());
-        touched.extend(paths.filter(|path| old.get(*path) != new.get(*path)).cloned());
+        touched.extend(
+            paths
+                .filter(|path| old.get(*path) != new.get(*path))
+                .cloned(),
+        );
     }
     for path in places.files {
         if before.file(&path)?.map(|f| f.id) != after.file(&path)?.map(|f| f.id) {
