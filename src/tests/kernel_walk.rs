@@ -84,81 +84,63 @@ fn series(repository: &Path) {
     git(repository, &["fast-import", "--quiet"], stream.as_bytes());
 }
 
-#[test]
-fn kernel_series_lays_each_break_to_its_commit() {
-    let Some(kernel) = kernel() else { return };
-    let folder = tempfile::tempdir().expect("the system has room for a temporary folder");
-    let repository = folder.path().join("linux.git");
+/// A repository with the commits, that borrows the objects of the kernel's.
+fn borrowing(kernel: &Path, folder: &Path) -> PathBuf {
+    let repository = folder.join("linux.git");
     let cloned = Command::new("git")
         .args(["clone", "--quiet", "--bare", "--shared"])
-        .arg(&kernel)
+        .arg(kernel)
         .arg(&repository)
         .status();
     assert!(cloned.expect("git is there").success());
     series(&repository);
+    repository
+}
 
+/// What stands at a place in every entry of a list.
+fn texts<'v>(list: &'v Value, key: &str) -> Vec<&'v str> {
+    let entries = list.as_array().expect("a list").iter();
+    entries
+        .map(|entry| entry.pointer(key).and_then(Value::as_str).unwrap_or("none"))
+        .collect()
+}
+
+#[test]
+fn kernel_series_lays_each_break_to_its_commit() {
+    let Some(kernel) = kernel() else { return };
+    let folder = tempfile::tempdir().expect("the system has room for a temporary folder");
     let output = Command::new(env!("CARGO_BIN_EXE_uapi-check"))
-        .args([
-            "v6.12..series",
-            "--per-commit",
-            "--target",
-            "x86_64",
-            "--format",
-            "json",
-            "--repo",
-        ])
-        .arg(&repository)
+        .args(["v6.12..series", "--per-commit", "--target", "x86_64"])
+        .args(["--format", "json", "--repo"])
+        .arg(borrowing(&kernel, folder.path()))
         .output()
         .expect("the program runs");
-    assert_eq!(
-        output.status.code(),
-        Some(1),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{err}");
     let report: Value = serde_json::from_slice(&output.stdout).expect("the report is JSON");
     let commits = &report["commits"];
     assert_eq!(commits["passed"], COMMITS);
-    let subjects = |list: &Value, key: &str| -> Vec<String> {
-        let list = list.as_array().expect("a list").iter();
-        list.map(|entry| {
-            entry
-                .pointer(key)
-                .and_then(Value::as_str)
-                .unwrap_or("none")
-                .to_owned()
-        })
-        .collect()
-    };
     let expected = [BREAK, REVERT, STAYS].map(|number| format!("commit {number}"));
-    assert_eq!(subjects(&commits["examined"], "/subject"), expected);
-    let breaks: Vec<&Value> = report["findings"]
-        .as_array()
-        .expect("a list")
-        .iter()
-        .filter(|finding| finding["verdict"] == "break")
-        .collect();
+    assert_eq!(texts(&commits["examined"], "/subject"), expected);
+
+    let findings = report["findings"].as_array().expect("a list").iter();
+    let breaks: Vec<&Value> = findings.filter(|f| f["verdict"] == "break").collect();
+    let subjects: Vec<&Value> = breaks.iter().map(|finding| &finding["subject"]).collect();
     assert!(
-        breaks
-            .iter()
-            .any(|finding| finding["subject"] == "struct fuse_attr")
+        subjects.contains(&&"struct fuse_attr".into()),
+        "{subjects:?}"
     );
     for finding in breaks {
         assert_eq!(finding["commit"]["subject"], expected[2], "{finding:#}");
     }
+
     let taken_back = &commits["taken_back"];
-    assert!(
-        subjects(taken_back, "/finding/subject").contains(&"IFLA_ADDRESS".to_owned()),
-        "{taken_back:#}"
-    );
-    for (key, number) in [
-        ("/finding/commit/subject", 0),
-        ("/taken_back_by/subject", 1),
-    ] {
-        assert!(
-            subjects(taken_back, key)
-                .iter()
-                .all(|subject| *subject == expected[number])
-        );
-    }
+    let subjects = texts(taken_back, "/finding/subject");
+    assert!(subjects.contains(&"IFLA_ADDRESS"), "{subjects:?}");
+    let all = |key, number: usize| {
+        let found = texts(taken_back, key);
+        found.iter().all(|subject| *subject == expected[number])
+    };
+    assert!(all("/finding/commit/subject", 0), "{taken_back:#}");
+    assert!(all("/taken_back_by/subject", 1), "{taken_back:#}");
 }

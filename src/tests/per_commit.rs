@@ -34,15 +34,12 @@ fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
 
 /// Subject, verdict and commit of every finding.
 fn made(report: &Value) -> Vec<(&str, &str, &str)> {
-    let text = |value: &'_ Value| value.as_str().unwrap_or_default().to_owned().leak() as &str;
     let findings = list(report, "findings").iter();
     findings
-        .map(|f| {
-            (
-                text(&f["subject"]),
-                text(&f["verdict"]),
-                text(&f["commit"]["id"]),
-            )
+        .map(|finding| {
+            let text = |key| finding.pointer(key).and_then(Value::as_str);
+            let text = |key| text(key).unwrap_or_default();
+            (text("/subject"), text("/verdict"), text("/commit/id"))
         })
         .collect()
 }
