@@ -203,3 +203,7 @@ pub fn json(history: &History) -> Result<String, serde_json::Error> {
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Document<'static>)
 }
+
+#[cfg(test)]
+#[path = "history_tests.rs"]
+mod tests;

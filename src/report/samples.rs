@@ -1,6 +1,6 @@
 //! Hand-built reports for the tests of every form.
 
-use super::{Conclusion, Examined, Report, Revision, Source, Timing};
+use super::{Commit, Conclusion, Examined, Report, Revision, Source, TakenBack, Timing, Walk};
 use crate::diff::{Fact, Facts, Release};
 use crate::judge::{Breaks, Finding, Verdict, Witness};
 use crate::model::{Gap, GapSide, Place, Side};
@@ -84,6 +84,41 @@ pub(crate) fn with_verdict(verdict: Verdict) -> Finding {
     Finding {
         verdict,
         ..moved_field()
+    }
+}
+
+/// A commit.
+pub(crate) fn commit(digit: char, subject: &str) -> Commit {
+    Commit {
+        id: digit.to_string().repeat(40),
+        subject: subject.to_owned(),
+        date: "2024-02-29T13:37:00+02:00".to_owned(),
+    }
+}
+
+/// A report of the moved field as one commit of three made it, with another break taken back.
+pub(crate) fn walked() -> Report {
+    let finding = moved_field();
+    let (made, by) = (commit('a', "net: add demo"), commit('b', "net: mend demo"));
+    let lost = Finding {
+        fingerprint: "0".repeat(32),
+        subject: "DEMO_MAX".to_owned(),
+        message: "DEMO_MAX was 4 and is 5".to_owned(),
+        ..moved_field()
+    };
+    let walk = Walk {
+        passed: 3,
+        examined: vec![made.clone(), by.clone()],
+        origins: BTreeMap::from([(finding.fingerprint.clone(), made.clone())]),
+        taken_back: vec![TakenBack {
+            finding: lost,
+            made_by: made,
+            by,
+        }],
+    };
+    Report {
+        walk: Some(walk),
+        ..report(vec![finding, grown_constant()], Vec::new())
     }
 }
 
