@@ -2,7 +2,7 @@
 //!
 //! Every front end (command line, service, tests) calls [`check`]. Work is done only where a header's
 //! text, or that of something it includes, differs. Knows no output form and no network. What goes
-//! through a range commit by commit ([`check_per_commit`], [`history`]) stands in `commits` and
+//! through a range commit by commit ([`check_per_commit`], [`history()`]) stands in `commits` and
 //! `history`, and examines each commit as [`check`] examines the range.
 
 mod assemble;
