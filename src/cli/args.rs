@@ -155,8 +155,8 @@ pub struct HistoryArgs {
     )]
     pub targets: Vec<String>,
     /// Form of the output
-    #[arg(long, value_enum, default_value_t = DumpFormat::Text)]
-    pub format: DumpFormat,
+    #[arg(long, value_enum, default_value_t = HistoryFormat::Text)]
+    pub format: HistoryFormat,
     /// Write to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -206,6 +206,14 @@ pub enum DumpFormat {
     /// C with sizes and offsets in comments
     Text,
     /// For programs
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum HistoryFormat {
+    /// For people: a block for each name, a line for each event
+    Text,
+    /// For programs; see `uapi-check schema --history`
     Json,
 }
 

@@ -1,6 +1,6 @@
 //! The arguments of a history become the life of every name of a range, as text or JSON.
 
-use super::args::{DumpFormat, HistoryArgs};
+use super::args::{HistoryArgs, HistoryFormat};
 use super::failure::Failure;
 use super::progress::Meter;
 use super::{Io, catalogue, check, output};
@@ -27,8 +27,8 @@ pub fn run(args: &HistoryArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
     drop(meter);
     let found = found.map_err(check::failure)?;
     let text = match args.format {
-        DumpFormat::Text => history::text(&found),
-        DumpFormat::Json => history::json(&found)
+        HistoryFormat::Text => history::text(&found),
+        HistoryFormat::Json => history::json(&found)
             .map_err(|error| Failure::ours(format!("the history has no form in JSON: {error}")))?,
     };
     output::write(&text, args.output.as_deref(), io)?;
