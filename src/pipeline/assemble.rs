@@ -9,6 +9,7 @@ use crate::model::{Gap, Place, Side};
 use crate::report::{Conclusion, Examined, Report, Revision, Source, Timing};
 use crate::source::{ReleaseChoice, Sides, State};
 use crate::tree::Origin;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -125,7 +126,7 @@ impl Run<'_> {
     /// The examined files that findings point into. A file that can't be shown is left out: the
     /// finding stands without its lines.
     fn sources(&self, findings: &[Finding]) -> BTreeMap<(Side, String), Source> {
-        let mut sources = BTreeMap::new();
+        let mut wanted: BTreeMap<(Side, String), (&Place, &[String])> = BTreeMap::new();
         for finding in findings
             .iter()
             .filter(|finding| finding.verdict != Verdict::Ok || finding.after_place.is_some())
@@ -135,14 +136,13 @@ impl Run<'_> {
                 .flatten()
             {
                 let key = (place.side, place.header.clone());
-                if !sources.contains_key(&key)
-                    && let Some(source) = self.source(place, &finding.targets)
-                {
-                    sources.insert(key, source);
-                }
+                wanted.entry(key).or_insert((place, &finding.targets));
             }
         }
-        sources
+        let found = wanted
+            .into_par_iter()
+            .filter_map(|(key, (place, targets))| Some((key, self.source(place, targets)?)));
+        found.collect()
     }
 
     fn source(&self, place: &Place, targets: &[String]) -> Option<Source> {

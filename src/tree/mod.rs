@@ -5,6 +5,7 @@
 //! [`crate::extract`].
 
 pub mod affected;
+mod comments;
 mod conditional;
 mod expand;
 mod export;
