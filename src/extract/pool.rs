@@ -6,6 +6,7 @@
 
 use super::library::{self, LibraryError};
 use super::process::{Lost, Process};
+use super::sandbox::Sandbox;
 use super::target::{self, Target};
 use super::wire::{Answer, Order, Parts};
 use crate::model::Unread;
@@ -88,6 +89,7 @@ pub struct Extractor {
     shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
     libclang: Libclang,
+    sandbox: Sandbox,
 }
 
 impl Extractor {
@@ -107,6 +109,7 @@ impl Extractor {
                 major: 0,
                 path: path.clone(),
             },
+            sandbox: Sandbox::default(),
         };
         for _ in 0..options.jobs.max(1) {
             let (shared, path, ready) = (shared.clone(), path.clone(), ready.clone());
@@ -116,7 +119,7 @@ impl Extractor {
                 let _ = ready.send(
                     first
                         .as_ref()
-                        .map(Process::banner)
+                        .map(Process::greeting)
                         .map_err(|lost| start_error(&own, lost)),
                 );
                 serve(&shared, &own, &path, first.ok());
@@ -129,17 +132,23 @@ impl Extractor {
                 })?);
         }
         drop(ready);
-        let banner = started.recv().map_err(|_| ExtractError::Start {
+        let greeting = started.recv().map_err(|_| ExtractError::Start {
             program: options.program.clone(),
             reason: "it ended at once".to_owned(),
         })??;
-        pool.libclang = identify(&banner, path)?;
+        pool.libclang = identify(&greeting.banner, path)?;
+        pool.sandbox = greeting.sandbox;
         Ok(pool)
     }
 
     /// The libclang in use.
     pub fn libclang(&self) -> &Libclang {
         &self.libclang
+    }
+
+    /// What the workers are under; all of them run on the same kernel.
+    pub fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
     }
 
     /// Reads every requested header, target by target, largest closure first; outcomes are in the order of the requests.
@@ -227,11 +236,7 @@ impl Drop for Extractor {
 
 fn identify(banner: &str, path: PathBuf) -> Result<Libclang, ExtractError> {
     let version = library::version_number(banner).unwrap_or_default();
-    let major = version
-        .split('.')
-        .next()
-        .and_then(|number| number.parse().ok())
-        .unwrap_or(0);
+    let major = library::major(banner);
     if major < library::OLDEST {
         return Err(ExtractError::Library(LibraryError::TooOld {
             path: path.display().to_string(),
