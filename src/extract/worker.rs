@@ -49,8 +49,8 @@ fn serve(mut stdin: impl Read, mut stdout: impl Write) -> io::Result<()> {
         return wire::send_answer(&mut stdout, &Answer::Ready(Ok(ready)));
     }
     let index = Index::new();
-    //warm_up(&index);
-    let sandbox = sandbox::enter()?;
+    warm_up(&index);
+    let sandbox = sandbox::enter();
     let ready = Greeting { banner, sandbox };
     wire::send_answer(&mut stdout, &Answer::Ready(Ok(ready)))?;
     let mut texts: HashMap<Id, Text> = HashMap::new();

@@ -82,8 +82,8 @@ const ALLOWED: &[c_long] = &[
 /// # Errors
 /// One clause for the user: the kernel has no seccomp filters, or something forbids them.
 pub fn restrict() -> Result<(), String> {
-    // Of two refusals the kernel gives the one of the filter that came last.
-    for rules in [allow_list(), file_list()] {
+    // The list of what is allowed comes last: it forbids further filters.
+    for rules in [file_list(), allow_list()] {
         let filter: BpfProgram = rules
             .and_then(|filter| filter.try_into())
             .map_err(|error| error.to_string())?;
@@ -97,10 +97,11 @@ pub fn restrict() -> Result<(), String> {
     Ok(())
 }
 
-/// Everything but the allowed calls does not exist. For calls that look for files the other filter has
-/// the word.
+/// Everything but the allowed calls does not exist. Calls that look for files are let through, because
+/// the other filter refuses them, and of two refusals the kernel gives that of the later filter.
 fn allow_list() -> Result<SeccompFilter, seccompiler::BackendError> {
-    let mut rules: Rules = ALLOWED.iter().map(|call| (*call, Vec::new())).collect();
+    let calls = ALLOWED.iter().chain(FILES);
+    let mut rules: Rules = calls.map(|call| (*call, Vec::new())).collect();
     rules.extend(conditional()?);
     filter(rules, refuse(libc::ENOSYS), SeccompAction::Allow)
 }
