@@ -390,11 +390,12 @@ fn compile_one(request: &Compile, ask: &mut Ask<'_>) -> Result<Compiled, Extract
         ),
         codes: request.codes.clone(),
     };
-    let all = |reason: String| vec![Some(reason); request.codes.len()];
-    let errors = match ask(&order, &request.files)? {
-        Ok(Answer::Compiled(errors)) if errors.len() == request.codes.len() => errors,
-        Ok(_) => all(Lost::Garbled.to_string()),
-        Err(lost) => all(lost.to_string()),
-    };
-    Ok(Compiled { errors })
+    Ok(match ask(&order, &request.files)? {
+        Ok(Answer::Compiled(errors)) if errors.len() == request.codes.len() => {
+            Compiled::Tried(errors)
+        }
+        Ok(Answer::Unread(reason)) => Compiled::Lost(reason),
+        Ok(_) => Compiled::Lost(Lost::Garbled.to_string()),
+        Err(lost) => Compiled::Lost(lost.to_string()),
+    })
 }

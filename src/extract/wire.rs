@@ -70,7 +70,7 @@ pub enum Answer {
     Ready(Result<Greeting, String>),
     /// After [`Order::Read`].
     Read(Box<HeaderSurface>),
-    /// After [`Order::Read`] where nothing could be read.
+    /// Where nothing could be read or tried.
     Unread(String),
     /// After [`Order::Compile`]: the first error of each piece, if any.
     Compiled(Vec<Option<String>>),

@@ -5,11 +5,11 @@
 //! from it that parsing does not need, and [`super::pool`] watches the clock.
 
 use super::clang::{self, Index};
-use super::{library, sandbox};
 use super::target;
 use super::text::Text;
 use super::unit::{self, Form, Job};
 use super::wire::{self, Answer, Greeting, Id, Incoming, Order, Parts};
+use super::{library, sandbox};
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
@@ -98,11 +98,8 @@ fn answer(index: &Index, texts: &HashMap<Id, Text>, order: &Order) -> Answer {
             Err(reason) => Answer::Unread(reason),
         },
         Order::Compile { unit, codes } => {
-            let errors = match job(texts, unit) {
-                Ok(job) => unit::compile(index, &job, codes),
-                Err(reason) => vec![Some(reason); codes.len()],
-            };
-            Answer::Compiled(errors)
+            let tried = job(texts, unit).and_then(|job| unit::compile(index, &job, codes));
+            tried.map_or_else(Answer::Unread, Answer::Compiled)
         }
         Order::Start { .. } => Answer::Unread("started twice".to_owned()),
     }

@@ -12,7 +12,8 @@ use crate::judge::{Finding, Verdict};
 use crate::model::Gap;
 pub use document::{Document, SCHEMA_VERSION};
 use document::{
-    Entry, Examined, GapEntry, LeftOut, NotExamined, State, Summary, Timing, Tool, Variant, Witness,
+    Entry, Examined, GapEntry, LeftOut, Missing, NotExamined, Sandbox, State, Summary, Timing,
+    Tool, Variant, Witness,
 };
 
 /// The document, as a value to serialise. `ok` findings are in it with `all`.
@@ -25,6 +26,7 @@ pub fn document(report: &Report, all: bool) -> Document {
         tool: Tool {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             libclang: report.libclang.clone(),
+            sandbox: sandbox(report),
         },
         base: state(&report.base),
         head: state(&report.head),
@@ -58,6 +60,19 @@ pub fn render(report: &Report, all: bool) -> Result<String, serde_json::Error> {
 /// The JSON Schema of the document.
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Document)
+}
+
+fn sandbox(report: &Report) -> Sandbox {
+    let missing = report.sandbox.missing.iter();
+    Sandbox {
+        active: report.sandbox.active.clone(),
+        missing: missing
+            .map(|(what, why)| Missing {
+                what: what.clone(),
+                why: why.clone(),
+            })
+            .collect(),
+    }
 }
 
 fn state(revision: &Revision) -> State {

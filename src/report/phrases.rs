@@ -3,7 +3,7 @@
 //! Everything that stems from the examined tree goes through [`clean`] before it is shown. Knows no
 //! markup and no colour. Next: [`super::terminal`], [`super::markdown`].
 
-use super::{Conclusion, Report, Revision};
+use super::{Conclusion, Report, Revision, Sandbox};
 use crate::diff::{Fact, Facts};
 use crate::judge::{Breaks, Finding, Verdict, Witness};
 use crate::model::{Gap, GapSide, Place, Side};
@@ -211,6 +211,20 @@ pub fn examined(report: &Report) -> String {
         count(examined.targets.len(), "target"),
         list(&examined.targets, 12),
         count(examined.rules, "rule"),
+    )
+}
+
+/// What the parser was under, and what it had to do without.
+pub fn sandbox(sandbox: &Sandbox) -> String {
+    if sandbox.active.is_empty() && sandbox.missing.is_empty() {
+        return "not needed".to_owned();
+    }
+    let missing = sandbox.missing.iter();
+    let missing = missing.map(|(what, why)| format!("; without {what}: {why}"));
+    format!(
+        "{}{}",
+        sandbox.active.join(", "),
+        missing.collect::<String>()
     )
 }
 
