@@ -250,14 +250,14 @@ impl<'r> Workbench<'r> {
         clock.lap(|timing| &mut timing.extract);
         let pairs: Vec<diff::Sides<'_>> = surfaces.iter().map(reading::Both::sides).collect();
         let mut changes = diff(&pairs, &companions(&targets));
-        let gaps = diff::gaps(&pairs);
+        let mut gaps = diff::gaps(&pairs);
         let arches = targets.iter().map(|target| target.kernel_arch).collect();
         elsewhere::mark(&mut changes, &*sides.after.files, &arches)?;
         elsewhere::drop_declared(&mut changes, &trees);
         let released = release::mark(sides, &trees, &targets, reader, &mut changes)?;
         clock.lap(|timing| &mut timing.diff);
         let mut findings = judge(&changes, &self.request.catalogue);
-        proof::confirm(&mut findings, &trees, extractor)?;
+        gaps.extend(proof::confirm(&mut findings, &trees, extractor)?);
         clock.lap(|timing| &mut timing.judge);
         Ok(Some(Examined {
             trees,

@@ -11,8 +11,8 @@ use super::{Report, Revision, Walk};
 use crate::judge::{Finding, Verdict};
 use crate::model::Gap;
 use document::{
-    Commits, Entry, Examined, GapEntry, LeftOut, NotExamined, State, Summary, TakenBack, Timing,
-    Tool, Variant, Witness,
+    Commits, Entry, Examined, GapEntry, LeftOut, Missing, NotExamined, Sandbox, State, Summary,
+    TakenBack, Timing, Tool, Variant, Witness,
 };
 pub use document::{Document, SCHEMA_VERSION};
 
@@ -26,6 +26,7 @@ pub fn document(report: &Report, all: bool) -> Document {
         tool: Tool {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             libclang: report.libclang.clone(),
+            sandbox: sandbox(report),
         },
         base: state(&report.base),
         head: state(&report.head),
@@ -60,6 +61,19 @@ pub fn render(report: &Report, all: bool) -> Result<String, serde_json::Error> {
 /// The JSON Schema of the document.
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Document)
+}
+
+fn sandbox(report: &Report) -> Sandbox {
+    let missing = report.sandbox.missing.iter();
+    Sandbox {
+        active: report.sandbox.active.clone(),
+        missing: missing
+            .map(|(what, why)| Missing {
+                what: what.clone(),
+                why: why.clone(),
+            })
+            .collect(),
+    }
 }
 
 fn state(revision: &Revision) -> State {

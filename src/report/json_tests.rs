@@ -41,6 +41,11 @@ fn the_keys_are_those_of_version_1() {
     assert_eq!(*finding, expected);
     assert_eq!(value["schema_version"], 1);
     assert_eq!(value["head"], json!({"rev": "work tree", "commit": null}));
+    let missing = json!([{"what": "landlock", "why": "not in this kernel"}]);
+    assert_eq!(
+        value["tool"]["sandbox"],
+        json!({"active": ["rlimits", "seccomp"], "missing": missing})
+    );
     assert_eq!(value["conclusion"], "fail");
     assert_eq!(
         value["summary"],

@@ -79,6 +79,15 @@ pub struct Timing {
     pub judge: u64,
 }
 
+/// What kept hostile headers away from this machine while they were read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sandbox {
+    /// Protections in force, by the kernel's names.
+    pub active: Vec<String>,
+    /// Protections that this kernel does not give, each with the reason.
+    pub missing: Vec<(String, String)>,
+}
+
 /// Source of one header, for showing its lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
@@ -93,6 +102,8 @@ pub struct Source {
 pub struct Report {
     /// Version of libclang, such as `19.1.7`; empty where no header had to be read.
     pub libclang: String,
+    /// What the parser was under; empty where no header had to be read.
+    pub sandbox: Sandbox,
     /// What programs were built against.
     pub base: Revision,
     /// What the change leads to.

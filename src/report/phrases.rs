@@ -3,7 +3,7 @@
 //! Everything that stems from the examined tree goes through [`clean`] before it is shown. Knows no
 //! markup and no colour. Next: [`super::terminal`], [`super::markdown`].
 
-use super::{Commit, Conclusion, Report, Revision, TakenBack, Walk};
+use super::{Commit, Conclusion, Report, Revision, Sandbox, TakenBack, Walk};
 use crate::diff::{Fact, Facts};
 use crate::judge::{Breaks, Finding, Verdict, Witness};
 use crate::model::{Gap, GapSide, Place, Side};
@@ -250,6 +250,20 @@ pub fn taken_back(taken: &TakenBack) -> String {
         verdict(taken.finding.verdict),
         commit(&taken.made_by),
         commit(&taken.by)
+    )
+}
+
+/// What the parser was under, and what it had to do without.
+pub fn sandbox(sandbox: &Sandbox) -> String {
+    if sandbox.active.is_empty() && sandbox.missing.is_empty() {
+        return "not needed".to_owned();
+    }
+    let missing = sandbox.missing.iter();
+    let missing = missing.map(|(what, why)| format!("; without {what}: {why}"));
+    format!(
+        "{}{}",
+        sandbox.active.join(", "),
+        missing.collect::<String>()
     )
 }
 

@@ -1,6 +1,8 @@
 //! Hand-built reports for the tests of every form.
 
-use super::{Commit, Conclusion, Examined, Report, Revision, Source, TakenBack, Timing, Walk};
+use super::{
+    Commit, Conclusion, Examined, Report, Revision, Sandbox, Source, TakenBack, Timing, Walk,
+};
 use crate::diff::{Fact, Facts, Release};
 use crate::judge::{Breaks, Finding, Verdict, Witness};
 use crate::model::{Gap, GapSide, Place, Side};
@@ -149,6 +151,10 @@ pub(crate) fn report(findings: Vec<Finding>, gaps: Vec<Gap>) -> Report {
     };
     Report {
         libclang: "19.1.7".into(),
+        sandbox: Sandbox {
+            active: vec!["rlimits".into(), "seccomp".into()],
+            missing: vec![("landlock".into(), "not in this kernel".into())],
+        },
         base: Revision {
             name: "v6.1".into(),
             commit: Some("830b3c68c1fb1e9176028d02ef86f3cf76aa2476".into()),

@@ -135,6 +135,12 @@ fn verbose_shows_the_proof_and_the_versions() {
     );
     assert!(verbose.contains("Run: libclang 19.1.7; 812 ms"));
     assert!(!text(&report, |_| {}).contains("_Static_assert"));
+    let sandbox = "Sandbox: rlimits, seccomp; without landlock: not in this kernel\n";
+    assert!(verbose.contains(sandbox), "{verbose}");
+    assert!(!text(&report, |_| {}).contains("Sandbox"));
+    let mut unread = report;
+    unread.sandbox = crate::report::Sandbox::default();
+    assert!(text(&unread, |options| options.verbose = true).contains("Sandbox: not needed\n"));
 }
 
 #[test]

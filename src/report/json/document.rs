@@ -54,6 +54,26 @@ pub struct Tool {
     pub version: String,
     /// Version of libclang; empty where no header had to be read.
     pub libclang: String,
+    /// What kept hostile headers away from the machine while they were read.
+    pub sandbox: Sandbox,
+}
+
+/// What the parser was under; empty where no header had to be read.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Sandbox {
+    /// Protections in force, by the kernel's names.
+    pub active: Vec<String>,
+    /// Protections that the kernel does not give.
+    pub missing: Vec<Missing>,
+}
+
+/// A protection that the kernel does not give.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Missing {
+    /// Its name.
+    pub what: String,
+    /// The reason.
+    pub why: String,
 }
 
 /// One of the compared states.

@@ -113,6 +113,8 @@ fn overview(report: &Report, text: &mut Text<'_>) {
                 timing.total, timing.tree, timing.extract, timing.diff, timing.judge
             ),
         );
+        let sandbox = phrases::sandbox(&report.sandbox);
+        text.paragraph("Sandbox", &phrases::clean(&sandbox));
     }
 }
 
