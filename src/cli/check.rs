@@ -26,7 +26,11 @@ pub fn run(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
     };
     let engine = engine(args.jobs, io);
     let meter = Meter::new(io.progress && !args.quiet);
-    let report = pipeline::check(&request, &engine, &|progress| meter.show(progress));
+    let show = |progress| meter.show(progress);
+    let report = match args.per_commit {
+        true => pipeline::check_per_commit(&request, &engine, &show),
+        false => pipeline::check(&request, &engine, &show),
+    };
     drop(meter);
     outcome::deliver(&report.map_err(failure)?, args, io)
 }
@@ -52,7 +56,7 @@ pub fn failure(error: PipelineError) -> Failure {
 }
 
 /// `None` for all of them.
-fn targets(names: &[String]) -> Option<Vec<String>> {
+pub fn targets(names: &[String]) -> Option<Vec<String>> {
     let all = names.iter().any(|name| name == "all");
     (!all).then(|| names.to_vec())
 }

@@ -336,14 +336,23 @@ struct First<'a> {
 ///
 /// A piece that is only a comment asks whether the header itself compiles alone; one that includes it
 /// again, and stands alone, whether that works.
-pub fn compile(index: &Index, job: &Job<'_>, codes: &[String]) -> Vec<Option<String>> {
+///
+/// # Errors
+/// Where libclang gives up, which says nothing of the code.
+pub fn compile(
+    index: &Index,
+    job: &Job<'_>,
+    codes: &[String],
+) -> Result<Vec<Option<String>>, String> {
     let all = |reason: String| vec![Some(reason); codes.len()];
+    if let Err(reason) = job.text() {
+        return Ok(all(reason));
+    }
     let code = codes
         .iter()
         .map(|code| format!("{code}\n"))
         .collect::<String>();
     let attempt = |prelude_first| {
-        job.text()?;
         let form = Form {
             prelude_first,
             language: GNU11,
@@ -351,24 +360,18 @@ pub fn compile(index: &Index, job: &Job<'_>, codes: &[String]) -> Vec<Option<Str
         };
         parse(index, job, &form, &code)
     };
-    let mut parsed = match attempt(false) {
-        Ok(parsed) => parsed,
-        Err(reason) => return all(reason),
-    };
+    let mut parsed = attempt(false)?;
     let first = parsed.in_headers.first().map(describe);
     if first.is_some() {
         // The header does not compile alone: its own errors must not decide about code behind it, only
         // that it is there.
-        parsed = match attempt(true) {
-            Ok(parsed) => parsed,
-            Err(reason) => return all(reason),
-        };
+        parsed = attempt(true)?;
         let mut absent = parsed
             .in_headers
             .iter()
             .filter(|error| *error.location.file == *MAIN);
         if let Some(error) = absent.next() {
-            return all(describe(error));
+            return Ok(all(describe(error)));
         }
     }
     let mut line = 1;
@@ -385,5 +388,5 @@ pub fn compile(index: &Index, job: &Job<'_>, codes: &[String]) -> Vec<Option<Str
             .filter(|error| lines.contains(&error.location.line));
         own.next().map(describe)
     });
-    each.collect()
+    Ok(each.collect())
 }

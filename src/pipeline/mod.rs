@@ -1,13 +1,18 @@
 //! The main path: a range of a repository becomes a report. One line a stage; read this first.
 //!
 //! Every front end (command line, service, tests) calls [`check`]. Work is done only where a header's
-//! text, or that of something it includes, differs. Knows no output form and no network.
+//! text, or that of something it includes, differs. Knows no output form and no network. What goes
+//! through a range commit by commit ([`check_per_commit`], [`history()`]) stands in `commits` and
+//! `history`, and examines each commit as [`check`] examines the range.
 
 mod assemble;
+mod commits;
 mod elsewhere;
+mod history;
 mod proof;
 mod reading;
 mod release;
+mod shapes;
 mod surface;
 mod trees;
 mod untouched;
@@ -15,16 +20,20 @@ mod untouched;
 use crate::diff::{self, diff};
 use crate::extract::pool::{ExtractError, Extractor, Options};
 use crate::extract::target::{self, Target};
-use crate::judge::{Catalogue, judge};
-use crate::report::{Report, Timing};
-use crate::source::{self, ReleaseChoice, SourceError};
-use crate::tree::TreeError;
+use crate::judge::{Catalogue, Finding, judge};
+use crate::model::Gap;
+use crate::report::{Report, Revision, Timing};
+use crate::source::{self, ReleaseChoice, Sides, SourceError};
+use crate::tree::{Rewrites, TreeError};
+pub use commits::check_per_commit;
+pub use history::history;
 pub use surface::{SurfaceRequest, surface};
 
 use reading::Reader;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 use trees::Trees;
 pub use trees::through;
@@ -54,6 +63,13 @@ pub enum Progress {
         /// Number that are done.
         done: usize,
         /// Number of all.
+        all: usize,
+    },
+    /// Commits judged so far.
+    Commits {
+        /// Number that are done.
+        done: usize,
+        /// Number of all that touch exported headers.
         all: usize,
     },
 }
@@ -142,52 +158,117 @@ pub fn check(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Report, PipelineError> {
     let mut clock = Clock::start();
-    let arches: BTreeSet<&str> = wanted(request)?.iter().map(|t| t.kernel_arch).collect();
-    let sides = source::open(
+    let bench = Workbench::new(request, engine, progress)?;
+    let sides = open(request)?;
+    bench.check(&sides, &mut clock)
+}
+
+fn open(request: &Request) -> Result<Sides, SourceError> {
+    source::open(
         &request.repository,
         request.range.as_deref(),
         request.released.clone(),
-    )?;
-    if crate::tree::unchanged(&*sides.before.files, &*sides.after.files)? {
-        return Ok(assemble::untouched(&sides, request, clock.timing));
+    )
+}
+
+/// What the comparisons of one run share: a file that several of them have is read once.
+struct Workbench<'r> {
+    request: &'r Request,
+    engine: &'r Engine,
+    progress: &'r (dyn Fn(Progress) + Sync),
+    arches: BTreeSet<&'static str>,
+    memo: Arc<Rewrites>,
+    reader: OnceCell<Reader<'r>>,
+}
+
+/// What the comparison of two sides found.
+struct Examined {
+    trees: Trees,
+    targets: Vec<&'static Target>,
+    left_out: LeftOut,
+    surfaces: Vec<reading::Both>,
+    released: Option<Revision>,
+    findings: Vec<Finding>,
+    gaps: Vec<Gap>,
+}
+
+impl<'r> Workbench<'r> {
+    fn new(
+        request: &'r Request,
+        engine: &'r Engine,
+        progress: &'r (dyn Fn(Progress) + Sync),
+    ) -> Result<Self, PipelineError> {
+        Ok(Self {
+            request,
+            engine,
+            progress,
+            arches: wanted(request)?.iter().map(|t| t.kernel_arch).collect(),
+            memo: Arc::default(),
+            reader: OnceCell::new(),
+        })
     }
-    progress(Progress::Stage("rebuilding the header trees"));
-    let extractor = std::thread::scope(|scope| {
-        let started = scope.spawn(|| engine.extractor());
-        let trees = Trees::build(&sides.before, &sides.after, &arches);
-        (started.join(), trees)
-    });
-    let trees = extractor.1?;
-    let extractor = extractor
-        .0
-        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-    let (targets, left_out) = offered(request, extractor)?;
-    clock.lap(|timing| &mut timing.tree);
-    progress(Progress::Stage("reading headers"));
-    let reader = Reader::new(extractor, progress);
-    let surfaces = reader.read(&trees, &targets)?;
-    clock.lap(|timing| &mut timing.extract);
-    let pairs: Vec<diff::Sides<'_>> = surfaces.iter().map(reading::Both::sides).collect();
-    let mut changes = diff(&pairs, &companions(&targets));
-    let gaps = diff::gaps(&pairs);
-    let arches = targets.iter().map(|target| target.kernel_arch).collect();
-    elsewhere::mark(&mut changes, &*sides.after.files, &arches)?;
-    elsewhere::drop_declared(&mut changes, &trees);
-    let released = release::mark(&sides, &trees, &targets, &reader, &mut changes)?;
-    clock.lap(|timing| &mut timing.diff);
-    let mut findings = judge(&changes, &request.catalogue);
-    proof::confirm(&mut findings, &trees, extractor)?;
-    clock.lap(|timing| &mut timing.judge);
-    let run = assemble::Run {
-        sides: &sides,
-        trees: &trees,
-        targets: &targets,
-        left_out,
-        released,
-        extractor,
-        request,
-    };
-    Ok(run.report(findings, gaps, clock.timing))
+
+    /// Compares two sides and reports.
+    fn check(&self, sides: &Sides, clock: &mut Clock) -> Result<Report, PipelineError> {
+        let Some(found) = self.examine(sides, clock)? else {
+            return Ok(assemble::untouched(sides, self.request, clock.timing));
+        };
+        let run = assemble::Run {
+            sides,
+            trees: &found.trees,
+            targets: &found.targets,
+            left_out: found.left_out,
+            released: found.released,
+            extractor: self.engine.extractor()?,
+            request: self.request,
+        };
+        Ok(run.report(found.findings, found.gaps, clock.timing))
+    }
+
+    /// Compares two sides; `None` where no file that exported headers are made from differs.
+    fn examine(&self, sides: &Sides, clock: &mut Clock) -> Result<Option<Examined>, PipelineError> {
+        if crate::tree::unchanged(&*sides.before.files, &*sides.after.files)? {
+            return Ok(None);
+        }
+        (self.progress)(Progress::Stage("rebuilding the header trees"));
+        let extractor = std::thread::scope(|scope| {
+            let started = scope.spawn(|| self.engine.extractor());
+            let trees = Trees::build(&sides.before, &sides.after, &self.arches, &self.memo);
+            (started.join(), trees)
+        });
+        let trees = extractor.1?;
+        let extractor = extractor
+            .0
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let (targets, left_out) = offered(self.request, extractor)?;
+        clock.lap(|timing| &mut timing.tree);
+        (self.progress)(Progress::Stage("reading headers"));
+        let reader = self
+            .reader
+            .get_or_init(|| Reader::new(extractor, self.progress));
+        let surfaces = reader.read(&trees, &targets)?;
+        clock.lap(|timing| &mut timing.extract);
+        let pairs: Vec<diff::Sides<'_>> = surfaces.iter().map(reading::Both::sides).collect();
+        let mut changes = diff(&pairs, &companions(&targets));
+        let mut gaps = diff::gaps(&pairs);
+        let arches = targets.iter().map(|target| target.kernel_arch).collect();
+        elsewhere::mark(&mut changes, &*sides.after.files, &arches)?;
+        elsewhere::drop_declared(&mut changes, &trees);
+        let released = release::mark(sides, &trees, &targets, reader, &mut changes)?;
+        clock.lap(|timing| &mut timing.diff);
+        let mut findings = judge(&changes, &self.request.catalogue);
+        gaps.extend(proof::confirm(&mut findings, &trees, extractor)?);
+        clock.lap(|timing| &mut timing.judge);
+        Ok(Some(Examined {
+            trees,
+            targets,
+            left_out,
+            surfaces,
+            released,
+            findings,
+            gaps,
+        }))
+    }
 }
 
 /// Names of targets that are not examined, and why.
@@ -285,10 +366,16 @@ impl Clock {
     }
 
     fn lap(&mut self, stage: fn(&mut Timing) -> &mut u64) {
-        let milliseconds =
-            |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-        *stage(&mut self.timing) = milliseconds(self.lap.elapsed());
+        *stage(&mut self.timing) += milliseconds(self.lap);
         self.lap = Instant::now();
-        self.timing.total = milliseconds(self.start.elapsed());
+        self.stop();
     }
+
+    fn stop(&mut self) {
+        self.timing.total = milliseconds(self.start);
+    }
+}
+
+fn milliseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

@@ -7,6 +7,7 @@ use crate::model::Surface;
 use crate::source::{self, ReleaseChoice};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What to read.
 #[derive(Debug, Clone)]
@@ -34,7 +35,12 @@ pub fn surface(
     let range = format!("{0}..{0}", request.revision);
     let sides = source::open(&request.repository, Some(&range), ReleaseChoice::None)?;
     progress(Progress::Stage("rebuilding the header tree"));
-    let trees = Trees::build(&sides.before, &sides.after, &[target.kernel_arch].into())?;
+    let trees = Trees::build(
+        &sides.before,
+        &sides.after,
+        &[target.kernel_arch].into(),
+        &Arc::default(),
+    )?;
     let mut surface = Surface {
         target: target.name.to_owned(),
         ..Surface::default()

@@ -6,6 +6,7 @@ use crate::tree::include::Graph;
 use crate::tree::{self, HeaderTree, Rewrites, TreeError};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Both sides of one architecture.
 #[derive(Debug)]
@@ -19,25 +20,25 @@ pub(super) struct ArchTrees {
 /// `arch/`.
 pub(super) struct Trees {
     pub by_arch: BTreeMap<String, ArchTrees>,
-    pub memo: Rewrites,
+    pub memo: Arc<Rewrites>,
 }
 
 impl Trees {
-    /// Rebuilds those that either side has.
+    /// Rebuilds those that either side has. What `memo` knows is not read again.
     pub fn build(
         before: &State,
         after: &State,
         wanted: &BTreeSet<&str>,
+        memo: &Arc<Rewrites>,
     ) -> Result<Self, TreeError> {
-        let memo = Rewrites::default();
         let mut names: BTreeSet<String> =
             tree::architectures(&*before.files)?.into_iter().collect();
         names.extend(tree::architectures(&*after.files)?);
         names.retain(|name| wanted.contains(name.as_str()));
         let build = |arch: String| {
-            let before = tree::build(&*before.files, &arch, &memo)?;
-            let after = tree::build(&*after.files, &arch, &memo)?;
-            let affected = affected(&before, &after, &memo);
+            let before = tree::build(&*before.files, &arch, memo)?;
+            let after = tree::build(&*after.files, &arch, memo)?;
+            let affected = affected(&before, &after, memo);
             Ok((
                 arch,
                 ArchTrees {
@@ -51,7 +52,10 @@ impl Trees {
             .into_par_iter()
             .map(build)
             .collect::<Result<_, TreeError>>()?;
-        Ok(Self { by_arch, memo })
+        Ok(Self {
+            by_arch,
+            memo: Arc::clone(memo),
+        })
     }
 
     /// The include graph of a tree, its scans remembered.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use git2::{Oid, Repository, Sort};
 
+use super::date;
 use super::objects::{GitTree, Objects};
 use super::range::Range;
 use super::released::{self, ReleaseChoice};
@@ -41,10 +42,10 @@ pub struct Sides {
     pub before: State,
     /// The state that they are to work with.
     pub after: State,
-    objects: Arc<Objects>,
+    pub(super) objects: Arc<Objects>,
     /// The commits of both sides, where they are commits.
-    range: (Option<Oid>, Option<Oid>),
-    release: ReleaseChoice,
+    pub(super) range: (Option<Oid>, Option<Oid>),
+    pub(super) release: ReleaseChoice,
 }
 
 /// A commit of the range.
@@ -56,6 +57,8 @@ pub struct Commit {
     pub subject: String,
     /// `Name <mail address>`.
     pub author: String,
+    /// When the author wrote it, in ISO 8601 with the author's own time zone.
+    pub date: String,
     /// The whole message, with its trailers. Bytes that are not UTF-8 are replaced.
     pub message: String,
 }
@@ -134,7 +137,7 @@ impl Sides {
     }
 }
 
-fn state(objects: &Arc<Objects>, end: End) -> Result<State, SourceError> {
+pub(super) fn state(objects: &Arc<Objects>, end: End) -> Result<State, SourceError> {
     let commit = end.at.commit().map(|id| id.to_string());
     let tree = |id: Option<Oid>| match id {
         Some(id) => GitTree::of_commit(objects, id),
@@ -194,7 +197,7 @@ fn commits_between(
     Ok(Commits { commits, cut })
 }
 
-fn described(commit: &git2::Commit<'_>) -> Commit {
+pub(super) fn described(commit: &git2::Commit<'_>) -> Commit {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let author = commit.author();
     Commit {
@@ -205,6 +208,7 @@ fn described(commit: &git2::Commit<'_>) -> Commit {
             text(author.name_bytes()),
             text(author.email_bytes())
         ),
+        date: date::iso(author.when()),
         message: text(commit.message_bytes()),
     }
 }

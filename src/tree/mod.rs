@@ -22,7 +22,7 @@ mod unchanged;
 mod version;
 
 pub use rewrite::Rewrites;
-pub use unchanged::unchanged;
+pub use unchanged::{touched, unchanged};
 
 use crate::source::{Files, SourceError};
 use export::Recipe;
