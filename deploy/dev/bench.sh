@@ -23,6 +23,30 @@ git read-tree v6.12
 git update-index --add --cacheinfo "100644,$blob,README.bench"
 none=$(git commit-tree -p 'v6.12^{commit}' -m 'no header' "$(git write-tree)")
 
+# series BRANCH COMMITS: so many commits on top of v6.12, of which 20 touch a header each, evenly spread.
+headers=$(git ls-tree --name-only v6.12:include/uapi/linux | grep '^[a-i].*\.h$' | head -20)
+series() {
+    local number step=$(($2 / 20)) header touched=0
+    for ((number = 0; number < $2; number++)); do
+        printf 'commit refs/heads/%s\ncommitter bench <bench@example.org> %d +0000\n' \
+            "$1" $((1750000000 + number))
+        printf 'data 6\ncommit\n'
+        [ "$number" -gt 0 ] || printf 'from refs/tags/v6.12^0\n'
+        if ((number % step == 0 && touched < 20)); then
+            touched=$((touched + 1))
+            header=include/uapi/linux/$(sed -n "${touched}p" <<<"$headers")
+            { git show "v6.12:$header"; echo "#define UAPI_CHECK_BENCH_$number $number"; } >"$work/text"
+            printf 'M 100644 inline %s\ndata %d\n' "$header" "$(stat -c %s "$work/text")"
+            cat "$work/text"
+        else
+            printf 'M 100644 inline drivers/bench.c\ndata <<.\nint x%d;\n.\n' "$number"
+        fi
+        echo
+    done | git fast-import --quiet
+}
+series short 50
+series long 500
+
 # timed NAME ARGUMENTS...: wall seconds; findings are no failure here, status 2 is.
 timed() {
     local name=$1 run seconds=() status
@@ -44,3 +68,8 @@ timed 'one header, x86_64' --target x86_64 "$one"
 timed 'one header, all targets' --target all "$one"
 timed 'v6.1..v6.12, x86_64' --target x86_64 v6.1..v6.12
 timed 'v6.1..v6.12, all targets' --target all v6.1..v6.12
+# Only the commits that touch headers cost: the second line of each pair is hardly longer.
+for targets in x86_64 all; do
+    timed "20 of 50 commits, $targets" --target "$targets" --per-commit v6.12..short
+    timed "20 of 500 commits, $targets" --target "$targets" --per-commit v6.12..long
+done

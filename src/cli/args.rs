@@ -14,6 +14,12 @@ Exit status:
   2  could not run
   3  part of the change could not be examined, and nothing else is at or above --fail-on";
 
+const HISTORY_STATUS: &str = "\
+Exit status:
+  0  the history is whole
+  2  could not run
+  3  part of it could not be examined";
+
 /// Tells whether a change breaks the Linux user-space API, for whom, and why
 #[derive(Debug, Parser)]
 #[command(
@@ -40,6 +46,9 @@ pub enum Command {
     Dirs(DirsArgs),
     /// Show what a revision exports to user space
     Dump(DumpArgs),
+    /// Tell the life of every exported name over a range: added, changed, broken, restored, removed
+    #[command(after_help = HISTORY_STATUS)]
+    History(HistoryArgs),
     /// Show one rule and its reason
     Explain {
         /// Id of the rule, as it stands in brackets in a report
@@ -58,7 +67,11 @@ pub enum Command {
         rules: Option<PathBuf>,
     },
     /// Print the JSON Schema of `--format json`
-    Schema,
+    Schema {
+        /// That of `history --format json` instead
+        #[arg(long)]
+        history: bool,
+    },
     /// Print a completion script
     Completions {
         /// The shell that it is for
@@ -86,6 +99,9 @@ pub struct CheckArgs {
     /// Revision whose names may no longer change, or `none` [default: the last release before]
     #[arg(long, value_name = "REV")]
     pub released: Option<String>,
+    /// Lay each finding to the commit that made it, and tell what later commits took back
+    #[arg(long)]
+    pub per_commit: bool,
     #[command(flatten)]
     pub run: RunArgs,
 }
@@ -161,6 +177,40 @@ pub struct HeaderArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct HistoryArgs {
+    /// The range: A..B, A...B (from where B left A), or one commit
+    pub range: String,
+    /// Only this name; `foo` finds `struct foo` too
+    #[arg(long, value_name = "NAME")]
+    pub subject: Option<String>,
+    /// Repository of the kernel
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub repo: PathBuf,
+    /// Targets to examine, or `all`
+    #[arg(
+        long = "target",
+        value_name = "NAMES",
+        value_delimiter = ',',
+        default_value = "all"
+    )]
+    pub targets: Vec<String>,
+    #[command(flatten)]
+    pub headers: HeaderArgs,
+    /// Form of the output
+    #[arg(long, value_enum, default_value_t = HistoryFormat::Text)]
+    pub format: HistoryFormat,
+    /// Write to a file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Directory of rules that are added to the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
+    /// Number of processes that read headers [default: one a processor]
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+}
+
+#[derive(Debug, Args)]
 pub struct DumpArgs {
     /// The revision; or a directory, as a path that begins with / or with a dot
     pub rev: String,
@@ -200,6 +250,14 @@ pub enum DumpFormat {
     /// C with sizes and offsets in comments
     Text,
     /// For programs
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum HistoryFormat {
+    /// For people: a block for each name, a line for each event
+    Text,
+    /// For programs; see `uapi-check schema --history`
     Json,
 }
 

@@ -5,7 +5,8 @@ use super::failure::Failure;
 use super::progress::Meter;
 use super::{Io, catalogue, outcome};
 use crate::extract::pool::Options;
-use crate::pipeline::{self, Engine, HeaderChoice, PipelineError, Request};
+use crate::pipeline::{self, Engine, HeaderChoice, PipelineError, Progress, Request};
+use crate::report::Report;
 use crate::source::ReleaseChoice;
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -23,7 +24,11 @@ pub fn run(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
         released: released(args.released.as_deref()),
         ..request(&args.run)?
     };
-    finish(&request, &args.run, io)
+    let check = match args.per_commit {
+        true => pipeline::check_per_commit,
+        false => pipeline::check,
+    };
+    finish(check, &request, &args.run, io)
 }
 
 /// Checks two directories, likewise.
@@ -32,7 +37,7 @@ pub fn directories(args: &DirsArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
         directories: Some([args.old.clone(), args.new.clone()]),
         ..request(&args.run)?
     };
-    finish(&request, &args.run, io)
+    finish(pipeline::check, &request, &args.run, io)
 }
 
 /// What is the same for every check, of the work tree where nothing else is said.
@@ -48,10 +53,13 @@ fn request(args: &RunArgs) -> Result<Request, Failure> {
     })
 }
 
-fn finish(request: &Request, args: &RunArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
+/// One of the ways to check.
+type Check = fn(&Request, &Engine, &(dyn Fn(Progress) + Sync)) -> Result<Report, PipelineError>;
+
+fn finish(check: Check, request: &Request, args: &RunArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
     let engine = engine(args.jobs, io);
     let meter = Meter::new(io.progress && !args.quiet);
-    let report = pipeline::check(request, &engine, &|progress| meter.show(progress));
+    let report = check(request, &engine, &|progress| meter.show(progress));
     drop(meter);
     outcome::deliver(&report.map_err(failure)?, args, io)
 }
@@ -86,7 +94,7 @@ pub fn failure(error: PipelineError) -> Failure {
 }
 
 /// `None` for all of them.
-fn targets(names: &[String]) -> Option<Vec<String>> {
+pub fn targets(names: &[String]) -> Option<Vec<String>> {
     let all = names.iter().any(|name| name == "all");
     (!all).then(|| names.to_vec())
 }

@@ -60,6 +60,8 @@ fn a_run_that_can_not_be_done_says_why_on_one_line() {
         &["v6.1..v6.2", "--repo", "/nowhere"][..],
         &["check", "v6.1..v6.2", "--repo", "/nowhere"],
         &["dump", "v6.1", "--repo", "/nowhere"],
+        &["v6.1..v6.2", "--per-commit", "--repo", "/nowhere"],
+        &["history", "v6.1..v6.2", "--repo", "/nowhere"],
     ] {
         let failed = run(arguments);
         assert_eq!((failed.status, failed.out.as_str()), (2, ""));
@@ -168,6 +170,10 @@ fn a_directory_of_rules_has_to_hold_rules() {
 fn schema_completions_and_manual_are_printed() {
     let schema: serde_json::Value = serde_json::from_str(&run(&["schema"]).out).unwrap();
     assert!(schema["properties"]["schema_version"].is_object());
+    assert!(schema["properties"]["lives"].is_null());
+    let history = run(&["schema", "--history"]).out;
+    let history: serde_json::Value = serde_json::from_str(&history).unwrap();
+    assert!(history["properties"]["lives"].is_object());
     assert!(run(&["completions", "bash"]).out.contains("complete "));
     assert!(run(&["man"]).out.contains(".TH"));
     assert!(run(&["man", "dump"]).out.contains("installed path"));

@@ -8,13 +8,14 @@ mod catalogue;
 mod check;
 mod dump;
 mod failure;
+mod history;
 mod outcome;
 mod output;
 mod pages;
 mod progress;
 
 use crate::extract::worker;
-use crate::report::json;
+use crate::report;
 use args::{Cli, Command};
 use clap::{CommandFactory, Parser};
 use failure::Failure;
@@ -91,12 +92,13 @@ fn dispatch(command: Command, io: &mut Io<'_>) -> Result<u8, Failure> {
         Command::Check(args) => return check::run(&args, io),
         Command::Dirs(args) => return check::directories(&args, io),
         Command::Dump(args) => return dump::run(&args, io),
+        Command::History(args) => return history::run(&args, io),
         Command::Explain { rule, rules } => {
             pages::explain(&catalogue::load(rules.as_deref())?, &rule)?
         }
         Command::Rules { kinds: true, .. } => pages::kinds(),
         Command::Rules { rules, .. } => pages::table(&catalogue::load(rules.as_deref())?),
-        Command::Schema => schema()?,
+        Command::Schema { history } => schema(history)?,
         Command::Completions { shell } => completions(shell),
         Command::Man { command } => man(command.as_deref())?,
         Command::ExtractWorker => {
@@ -123,8 +125,12 @@ fn explain_usage(error: &clap::Error, io: &mut Io<'_>) -> u8 {
     if error.use_stderr() { COULD_NOT_RUN } else { 0 }
 }
 
-fn schema() -> Result<String, Failure> {
-    let schema = serde_json::to_string_pretty(&json::schema());
+fn schema(of_history: bool) -> Result<String, Failure> {
+    let schema = match of_history {
+        true => report::history::schema(),
+        false => report::json::schema(),
+    };
+    let schema = serde_json::to_string_pretty(&schema);
     let schema =
         schema.map_err(|error| Failure::ours(format!("the schema has no form: {error}")))?;
     Ok(schema + "\n")

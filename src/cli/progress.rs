@@ -26,18 +26,19 @@ impl Meter {
                 bar.set_style(ProgressStyle::default_spinner());
                 bar.set_message(stage);
             }
-            Progress::Headers { done, all } => {
-                if let Ok(style) =
-                    ProgressStyle::with_template("{spinner} {msg} {bar:30} {pos}/{len}")
-                {
-                    bar.set_style(style);
-                }
-                bar.set_message("reading headers");
-                bar.set_length(all as u64);
-                bar.set_position(done as u64);
-            }
+            Progress::Headers { done, all } => counted(bar, "reading headers", done, all),
+            Progress::Commits { done, all } => counted(bar, "judging commits", done, all),
         }
     }
+}
+
+fn counted(bar: &ProgressBar, what: &'static str, done: usize, all: usize) {
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {bar:30} {pos}/{len}") {
+        bar.set_style(style);
+    }
+    bar.set_message(what);
+    bar.set_length(all as u64);
+    bar.set_position(done as u64);
 }
 
 impl Drop for Meter {

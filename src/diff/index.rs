@@ -7,7 +7,7 @@ use crate::model::{
     Constant, ConstantValue, Enumeration, Enumerator, Field, Function, FunctionMacro,
     HeaderSurface, Record, Surface, Typedef,
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A constant as programs see it: an enumerator or an object-like macro.
 #[derive(Debug, Clone, Copy)]
@@ -102,6 +102,8 @@ pub struct Index<'a> {
     requests_of: HashMap<&'a str, Vec<&'a str>>,
     /// Records by the record they hold by value.
     holders_of: HashMap<&'a str, Vec<&'a Record>>,
+    /// Names of all fields.
+    fields: HashSet<&'a str>,
 }
 
 impl<'a> Index<'a> {
@@ -118,6 +120,7 @@ impl<'a> Index<'a> {
             self_macros: HashMap::new(),
             requests_of: HashMap::new(),
             holders_of: HashMap::new(),
+            fields: HashSet::new(),
         };
         for header in surface.headers.values() {
             index.add_types(header);
@@ -137,6 +140,7 @@ impl<'a> Index<'a> {
             add(&mut self.records, &item.name, header, item);
             let mut held = Vec::new();
             held_by(&item.fields, &mut held);
+            add_names(&item.fields, &mut self.fields);
             held.sort_unstable();
             held.dedup();
             for name in held {
@@ -304,6 +308,11 @@ impl<'a> Index<'a> {
         })
     }
 
+    /// Whether any record has a field of that name.
+    pub fn has_field(&self, name: &str) -> bool {
+        self.fields.contains(name)
+    }
+
     /// Whether a macro of that name is visible from a header, whatever it stands for.
     pub fn macro_named(&self, header: &str, name: &str) -> bool {
         matches!(
@@ -318,6 +327,13 @@ impl<'a> Index<'a> {
 
 fn add<'a, T>(names: &mut Names<'a, T>, name: &'a str, header: &'a HeaderSurface, item: T) {
     names.entry(name).or_default().push(Found { header, item });
+}
+
+fn add_names<'a>(fields: &'a [Field], names: &mut HashSet<&'a str>) {
+    for field in fields {
+        names.insert(&field.name);
+        add_names(&field.fields, names);
+    }
 }
 
 fn held_by<'a>(fields: &'a [Field], held: &mut Vec<&'a str>) {

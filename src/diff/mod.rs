@@ -56,7 +56,7 @@ struct Targets<'a> {
 pub fn diff(sides: &[Sides<'_>], companions: &[(String, String)]) -> Vec<Change> {
     let indexes: Vec<(Index<'_>, Index<'_>)> = sides
         .par_iter()
-        .map(|sides| (Index::new(sides.before), Index::new(sides.after)))
+        .map(|sides| rayon::join(|| Index::new(sides.before), || Index::new(sides.after)))
         .collect();
     let targets: Vec<Targets<'_>> = indexes
         .iter()

@@ -324,16 +324,11 @@ fn unresolved(
     let Some(name) = reason.strip_prefix("undeclared: ") else {
         return;
     };
-    let field = after.records.values().flatten().any(|found| {
-        leaves(found.item)
-            .iter()
-            .any(|leaf| leaf.field.name == name)
-    });
     // A name of another header: whoever includes that one has it.
     let declared = after.constants.contains_key(name)
         || after.typedefs.contains_key(name)
         || after.macros.contains_key(name);
-    if field || declared || identifiers(&item.body).count() == 0 {
+    if after.has_field(name) || declared || identifiers(&item.body).count() == 0 {
         return;
     }
     changes.push(

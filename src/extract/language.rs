@@ -15,7 +15,6 @@ use std::collections::BTreeMap;
 /// which refuses `//` comments there; clang has to be told so).
 const C90: &[&str] = &[
     "-std=c90",
-    "-Wno-everything",
     "-Wcomment",
     "-Werror=comment",
     "-Werror=implicit-function-declaration",

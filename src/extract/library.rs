@@ -156,6 +156,13 @@ fn directories() -> Vec<PathBuf> {
     found
 }
 
+/// Its first number; 0 where the text has none.
+pub fn major(text: &str) -> u32 {
+    let version = version_number(text).unwrap_or_default();
+    let first = version.split('.').next();
+    first.and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
 /// `19.1.7` out of `Debian clang version 19.1.7 (3~deb12u1)`.
 pub fn version_number(text: &str) -> Option<String> {
     let (_, rest) = text.split_once("version ")?;
@@ -202,5 +209,6 @@ mod tests {
             Some("14.0.6")
         );
         assert_eq!(version_number("gcc 12"), None);
+        assert_eq!((major(banner), major("gcc 12")), (19, 0));
     }
 }

@@ -22,6 +22,7 @@ pub mod pool;
 mod process;
 mod record;
 mod request;
+mod sandbox;
 pub mod stubs;
 mod surface;
 mod taint;
@@ -35,3 +36,4 @@ pub mod worker;
 
 pub use library::{Libclang, LibraryError};
 pub use pool::{Compile, Compiled, ExtractError, Extractor, Options, Outcome, Request, SourceFile};
+pub use sandbox::Sandbox;

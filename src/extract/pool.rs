@@ -6,6 +6,7 @@
 
 use super::library::{self, LibraryError};
 use super::process::{Lost, Process};
+use super::sandbox::Sandbox;
 use super::target::{self, Target};
 use super::wire::{Answer, Order, Parts};
 use crate::model::Unread;
@@ -88,6 +89,7 @@ pub struct Extractor {
     shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
     libclang: Libclang,
+    sandbox: Sandbox,
 }
 
 impl Extractor {
@@ -107,6 +109,7 @@ impl Extractor {
                 major: 0,
                 path: path.clone(),
             },
+            sandbox: Sandbox::default(),
         };
         for _ in 0..options.jobs.max(1) {
             let (shared, path, ready) = (shared.clone(), path.clone(), ready.clone());
@@ -116,7 +119,7 @@ impl Extractor {
                 let _ = ready.send(
                     first
                         .as_ref()
-                        .map(Process::banner)
+                        .map(Process::greeting)
                         .map_err(|lost| start_error(&own, lost)),
                 );
                 serve(&shared, &own, &path, first.ok());
@@ -129,17 +132,23 @@ impl Extractor {
                 })?);
         }
         drop(ready);
-        let banner = started.recv().map_err(|_| ExtractError::Start {
+        let greeting = started.recv().map_err(|_| ExtractError::Start {
             program: options.program.clone(),
             reason: "it ended at once".to_owned(),
         })??;
-        pool.libclang = identify(&banner, path)?;
+        pool.libclang = identify(&greeting.banner, path)?;
+        pool.sandbox = greeting.sandbox;
         Ok(pool)
     }
 
     /// The libclang in use.
     pub fn libclang(&self) -> &Libclang {
         &self.libclang
+    }
+
+    /// What the workers are under; all of them run on the same kernel.
+    pub fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
     }
 
     /// Reads every requested header, target by target, largest closure first; outcomes are in the order of the requests.
@@ -227,11 +236,7 @@ impl Drop for Extractor {
 
 fn identify(banner: &str, path: PathBuf) -> Result<Libclang, ExtractError> {
     let version = library::version_number(banner).unwrap_or_default();
-    let major = version
-        .split('.')
-        .next()
-        .and_then(|number| number.parse().ok())
-        .unwrap_or(0);
+    let major = library::major(banner);
     if major < library::OLDEST {
         return Err(ExtractError::Library(LibraryError::TooOld {
             path: path.display().to_string(),
@@ -385,11 +390,12 @@ fn compile_one(request: &Compile, ask: &mut Ask<'_>) -> Result<Compiled, Extract
         ),
         codes: request.codes.clone(),
     };
-    let all = |reason: String| vec![Some(reason); request.codes.len()];
-    let errors = match ask(&order, &request.files)? {
-        Ok(Answer::Compiled(errors)) if errors.len() == request.codes.len() => errors,
-        Ok(_) => all(Lost::Garbled.to_string()),
-        Err(lost) => all(lost.to_string()),
-    };
-    Ok(Compiled { errors })
+    Ok(match ask(&order, &request.files)? {
+        Ok(Answer::Compiled(errors)) if errors.len() == request.codes.len() => {
+            Compiled::Tried(errors)
+        }
+        Ok(Answer::Unread(reason)) => Compiled::Lost(reason),
+        Ok(_) => Compiled::Lost(Lost::Garbled.to_string()),
+        Err(lost) => Compiled::Lost(lost.to_string()),
+    })
 }

@@ -3,7 +3,7 @@
 //! Knows pipes and the clock, not what is asked; [`super::pool`] decides what follows from a loss.
 
 use super::pool::{Options, SourceFile};
-use super::wire::{self, Answer, Id, Order};
+use super::wire::{self, Answer, Greeting, Id, Order};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use std::collections::HashSet;
 use std::io::{self, BufReader, BufWriter, Read};
@@ -46,7 +46,7 @@ pub struct Process {
     stdout: ChildStdout,
     sent: HashSet<Id>,
     orders: usize,
-    banner: String,
+    greeting: Greeting,
 }
 
 impl Process {
@@ -76,13 +76,13 @@ impl Process {
             stdout,
             sent: HashSet::new(),
             orders: 0,
-            banner: String::new(),
+            greeting: Greeting::default(),
         };
         let order = Order::Start {
             memory_bytes: options.memory_bytes,
         };
         match process.ask(&order, &[], START)? {
-            Answer::Ready(Ok(banner)) => process.banner = banner,
+            Answer::Ready(Ok(greeting)) => process.greeting = greeting,
             Answer::Ready(Err(reason)) => {
                 return Err(Lost::Library {
                     path: library.display().to_string(),
@@ -94,9 +94,9 @@ impl Process {
         Ok(process)
     }
 
-    /// What libclang says of itself.
-    pub fn banner(&self) -> String {
-        self.banner.clone()
+    /// What it said when it was ready.
+    pub fn greeting(&self) -> Greeting {
+        self.greeting.clone()
     }
 
     /// How many orders it was given.

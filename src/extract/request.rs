@@ -89,9 +89,11 @@ pub struct Compile {
 
 /// What became of a [`Compile`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Compiled {
+pub enum Compiled {
     /// The first error of each piece, one line; `None` for one that compiles.
-    pub errors: Vec<Option<String>>,
+    Tried(Vec<Option<String>>),
+    /// The parser did not live to tell. That is no answer: the code is not known to be wrong.
+    Lost(String),
 }
 
 /// Our own failure to extract anything.

@@ -4,6 +4,7 @@
 //! from a message. Knows neither libclang nor processes: [`super::pool`] is the one end,
 //! [`super::worker`] the other.
 
+use super::sandbox::Sandbox;
 use crate::model::HeaderSurface;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::io::{self, Read, Write};
@@ -53,14 +54,23 @@ pub struct Parts {
     pub files: Vec<(String, Id)>,
 }
 
+/// What a worker says of itself when it is ready.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Greeting {
+    /// What libclang says of itself.
+    pub banner: String,
+    /// What keeps the worker away from everything but its pipes.
+    pub sandbox: Sandbox,
+}
+
 /// A message from a worker.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Answer {
-    /// After [`Order::Start`]: libclang's banner, or why it can't be loaded.
-    Ready(Result<String, String>),
+    /// After [`Order::Start`], or why libclang can't be loaded.
+    Ready(Result<Greeting, String>),
     /// After [`Order::Read`].
     Read(Box<HeaderSurface>),
-    /// After [`Order::Read`] where nothing could be read.
+    /// Where nothing could be read or tried.
     Unread(String),
     /// After [`Order::Compile`]: the first error of each piece, if any.
     Compiled(Vec<Option<String>>),

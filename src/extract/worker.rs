@@ -1,24 +1,21 @@
 //! The child process: takes texts and orders from its parent, parses, answers. Ends with its parent.
 //!
 //! Everything hostile happens here: headers come from patches that nobody has reviewed, and libclang
-//! can be made to read files, to run out of memory and to crash. So it is given no files, little memory
-//! and no privileges, and [`super::pool`] watches the clock.
+//! can be made to read files, to run out of memory and to crash. So [`super::sandbox`] takes everything
+//! from it that parsing does not need, and [`super::pool`] watches the clock.
 
 use super::clang::{self, Index};
 use super::target;
 use super::text::Text;
-use super::unit::{self, Job};
-use super::wire::{self, Answer, Id, Incoming, Order, Parts};
-use rustix::process::{Resource, Rlimit, Signal};
+use super::unit::{self, Form, Job};
+use super::wire::{self, Answer, Greeting, Id, Incoming, Order, Parts};
+use super::{library, sandbox};
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
 /// Stack of the thread that parses, in bytes: deep nesting in a header must not exhaust it early.
 const STACK_BYTES: usize = 64 << 20;
-
-/// CPU time of one worker in seconds: a last resort behind the parent's deadline for each job.
-const CPU_SECONDS: u64 = 3600;
 
 /// Serves one parent until `stdin` ends.
 pub fn run(stdin: impl Read + Send, stdout: impl Write + Send) -> ExitCode {
@@ -38,14 +35,24 @@ fn serve(mut stdin: impl Read, mut stdout: impl Write) -> io::Result<()> {
     let Some(Incoming::Order(Order::Start { memory_bytes })) = wire::receive(&mut stdin)? else {
         return Err(io::ErrorKind::InvalidData.into());
     };
-    confine(memory_bytes)?;
-    let banner = clang::load();
-    let loaded = banner.is_ok();
-    wire::send_answer(&mut stdout, &Answer::Ready(banner))?;
-    if !loaded {
-        return Ok(());
+    sandbox::limit(memory_bytes)?;
+    let banner = match clang::load() {
+        Ok(banner) => banner,
+        Err(reason) => return wire::send_answer(&mut stdout, &Answer::Ready(Err(reason))),
+    };
+    if library::major(&banner) < library::OLDEST {
+        // The parent will refuse it; what it lacks must not be called.
+        let ready = Greeting {
+            banner,
+            ..Greeting::default()
+        };
+        return wire::send_answer(&mut stdout, &Answer::Ready(Ok(ready)));
     }
     let index = Index::new();
+    warm_up(&index);
+    let sandbox = sandbox::enter();
+    let ready = Greeting { banner, sandbox };
+    wire::send_answer(&mut stdout, &Answer::Ready(Ok(ready)))?;
     let mut texts: HashMap<Id, Text> = HashMap::new();
     while let Some(incoming) = wire::receive(&mut stdin)? {
         match incoming {
@@ -60,22 +67,21 @@ fn serve(mut stdin: impl Read, mut stdout: impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives up what the work does not need.
-fn confine(memory_bytes: u64) -> io::Result<()> {
-    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
-    rustix::thread::set_no_new_privs(true)?;
-    let limit = |resource, value| {
-        let wanted = Rlimit {
-            current: Some(value),
-            maximum: Some(value),
-        };
-        rustix::process::setrlimit(resource, wanted)
+/// Has libclang parse something harmless, so that it opens now whatever it opens at first use.
+fn warm_up(index: &Index) {
+    let job = Job {
+        target: &target::ALL[0],
+        header: "",
+        through: "",
+        files: Vec::new(),
     };
-    limit(Resource::Core, 0)?;
-    limit(Resource::As, memory_bytes)?;
-    limit(Resource::Cpu, CPU_SECONDS)?;
-    limit(Resource::Nofile, 32)?;
-    Ok(())
+    let form = Form {
+        prelude_first: false,
+        language: unit::GNU11,
+        record: false,
+    };
+    // Whether it parses shows when the first header comes.
+    let _ = unit::parse_text(index, &job, &form, "int nothing;\n");
 }
 
 fn answer(index: &Index, texts: &HashMap<Id, Text>, order: &Order) -> Answer {
@@ -92,11 +98,8 @@ fn answer(index: &Index, texts: &HashMap<Id, Text>, order: &Order) -> Answer {
             Err(reason) => Answer::Unread(reason),
         },
         Order::Compile { unit, codes } => {
-            let errors = match job(texts, unit) {
-                Ok(job) => unit::compile(index, &job, codes),
-                Err(reason) => vec![Some(reason); codes.len()],
-            };
-            Answer::Compiled(errors)
+            let tried = job(texts, unit).and_then(|job| unit::compile(index, &job, codes));
+            tried.map_or_else(Answer::Unread, Answer::Compiled)
         }
         Order::Start { .. } => Answer::Unread("started twice".to_owned()),
     }

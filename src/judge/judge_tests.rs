@@ -276,13 +276,24 @@ fn a_fingerprint_is_of_values_and_not_of_lines_or_wording() {
 #[test]
 fn a_break_whose_proof_fails_is_shown_for_review() {
     let mut finding = one(grown("struct a", 8, 32));
-    settle(&mut finding, true);
+    settle(&mut finding, Proof::Confirmed);
     assert_eq!(finding.verdict, Verdict::Break);
     assert_eq!(finding.witness.as_ref().unwrap().confirmed, Some(true));
-    settle(&mut finding, false);
+    settle(&mut finding, Proof::Refuted);
     assert_eq!(finding.verdict, Verdict::Review);
     assert_eq!(finding.witness.as_ref().unwrap().confirmed, Some(false));
     assert!(finding.evidence_wanted.unwrap().contains("proof"));
+}
+
+#[test]
+fn a_break_whose_proof_was_not_tried_is_shown_for_review_and_blames_nobody() {
+    let mut finding = one(grown("struct a", 8, 32));
+    settle(&mut finding, Proof::Untried("the parser died"));
+    assert_eq!(finding.verdict, Verdict::Review);
+    assert_eq!(finding.witness.as_ref().unwrap().confirmed, None);
+    let wanted = finding.evidence_wanted.unwrap();
+    assert!(wanted.contains("could not be tried: the parser died"));
+    assert!(!wanted.contains("report this"));
 }
 
 #[test]

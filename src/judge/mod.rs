@@ -36,22 +36,45 @@ pub fn judge(changes: &[Change], catalogue: &Catalogue) -> Vec<Finding> {
     findings
 }
 
-/// Takes note of whether a witness behaved as it must. A break whose witness does not is a mistake
-/// of this tool, and is shown for `review`.
-pub fn settle(finding: &mut Finding, confirmed: bool) {
+/// How the witness of a finding behaved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof<'r> {
+    /// It compiles before and not after.
+    Confirmed,
+    /// It does not behave so.
+    Refuted,
+    /// It could not be tried, for this reason.
+    Untried(&'r str),
+}
+
+/// Takes note of how a witness behaved. A break without proof is shown for `review`: where the witness
+/// was tried, it is a mistake of this tool.
+pub fn settle(finding: &mut Finding, proof: Proof<'_>) {
     if let Some(witness) = &mut finding.witness {
-        witness.confirmed = Some(confirmed);
+        witness.confirmed = match proof {
+            Proof::Confirmed => Some(true),
+            Proof::Refuted => Some(false),
+            Proof::Untried(_) => None,
+        };
     }
-    if confirmed || finding.verdict != Verdict::Break {
-        return;
-    }
+    let note = match proof {
+        _ if finding.verdict != Verdict::Break => return,
+        Proof::Confirmed => return,
+        Proof::Refuted => {
+            "The proof of this break did not behave as it should: its lines must compile \
+                           against the header before and not after. Compare the two by hand, and \
+                           report this to the authors of uapi-check."
+                .to_owned()
+        }
+        Proof::Untried(reason) => format!(
+            "The proof of this break could not be tried: {reason}. Compare the header before and after \
+             by hand."
+        ),
+    };
     finding.verdict = Verdict::Review;
-    let note = "The proof of this break did not behave as it should: its lines must compile against \
-                the header before and not after. Compare the two by hand, and report this to the \
-                authors of uapi-check.";
     finding.evidence_wanted = Some(match finding.evidence_wanted.take() {
         Some(wanted) => format!("{wanted} {note}"),
-        None => note.to_owned(),
+        None => note,
     });
 }
 

@@ -2,13 +2,14 @@
 
 use super::Request;
 use super::trees::Trees;
-use crate::extract::pool::Extractor;
 use crate::extract::target::Target;
+use crate::extract::{self, pool::Extractor};
 use crate::judge::{Finding, Verdict};
 use crate::model::{Gap, Place, Side};
-use crate::report::{Conclusion, Examined, Report, Revision, Source, Timing};
+use crate::report::{Conclusion, Examined, Report, Revision, Sandbox, Source, Timing};
 use crate::source::{ReleaseChoice, Sides, State};
 use crate::tree::{Asm, Origin};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -27,6 +28,7 @@ pub(super) struct Run<'r> {
 pub(super) fn untouched(sides: &Sides, request: &Request, timing: Timing) -> Report {
     Report {
         libclang: String::new(),
+        sandbox: Sandbox::default(),
         base: revision(&sides.before),
         head: revision(&sides.after),
         released: None,
@@ -41,6 +43,7 @@ pub(super) fn untouched(sides: &Sides, request: &Request, timing: Timing) -> Rep
             "No file that the user-space API is made from differs, so no header had to be read."
                 .to_owned(),
         ],
+        walk: None,
         timing,
         sources: BTreeMap::new(),
     }
@@ -58,6 +61,7 @@ impl Run<'_> {
     pub fn report(self, findings: Vec<Finding>, gaps: Vec<Gap>, timing: Timing) -> Report {
         Report {
             libclang: self.extractor.libclang().version.clone(),
+            sandbox: self.sandbox(),
             base: revision(&self.sides.before),
             head: revision(&self.sides.after),
             notes: self.notes(&findings),
@@ -67,7 +71,16 @@ impl Run<'_> {
             released: self.released,
             findings,
             gaps,
+            walk: None,
             timing,
+        }
+    }
+
+    fn sandbox(&self) -> Sandbox {
+        let workers = self.extractor.sandbox();
+        Sandbox {
+            active: workers.active.clone(),
+            missing: workers.missing.clone(),
         }
     }
 
@@ -81,6 +94,7 @@ impl Run<'_> {
                 _ => "No release tag (vX.Y) is reachable from the base: every name of the base counts as released.".to_owned(),
             });
         }
+        notes.extend(unconfined(self.extractor.sandbox()));
         notes
     }
 
@@ -141,7 +155,7 @@ impl Run<'_> {
     /// The examined files that findings point into. A file that can't be shown is left out: the
     /// finding stands without its lines.
     fn sources(&self, findings: &[Finding]) -> BTreeMap<(Side, String), Source> {
-        let mut sources = BTreeMap::new();
+        let mut wanted: BTreeMap<(Side, String), (&Place, &[String])> = BTreeMap::new();
         for finding in findings
             .iter()
             .filter(|finding| finding.verdict != Verdict::Ok || finding.after_place.is_some())
@@ -151,14 +165,13 @@ impl Run<'_> {
                 .flatten()
             {
                 let key = (place.side, place.header.clone());
-                if !sources.contains_key(&key)
-                    && let Some(source) = self.source(place, &finding.targets)
-                {
-                    sources.insert(key, source);
-                }
+                wanted.entry(key).or_insert((place, &finding.targets));
             }
         }
-        sources
+        let found = wanted
+            .into_par_iter()
+            .filter_map(|(key, (place, targets))| Some((key, self.source(place, targets)?)));
+        found.collect()
     }
 
     fn source(&self, place: &Place, targets: &[String]) -> Option<Source> {
@@ -191,6 +204,19 @@ impl Run<'_> {
     }
 }
 
+/// What to say where nothing hid the files of this machine from the headers.
+fn unconfined(sandbox: &extract::Sandbox) -> Option<String> {
+    let without = |name: &str| sandbox.missing.iter().find(|(what, _)| what == name);
+    let (_, why) = without("seccomp")?;
+    let risk = match without("landlock") {
+        Some(_) => "have read files of this machine",
+        None => "have found out which files exist on this machine",
+    };
+    Some(format!(
+        "The headers were read without seccomp ({why}): a hostile one may {risk}."
+    ))
+}
+
 /// The gravest thing decides; what could not be examined outweighs a question, not a break.
 fn conclude(findings: &[Finding], gaps: &[Gap]) -> Conclusion {
     let worst = findings
@@ -203,5 +229,30 @@ fn conclude(findings: &[Finding], gaps: &[Gap]) -> Conclusion {
         _ if gaps.iter().any(|gap| gap.in_change) => Conclusion::Undecided,
         Some(Verdict::Review) => Conclusion::NeedsApproval,
         _ => Conclusion::Pass,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn note(missing: &[&str]) -> Option<String> {
+        let reason = |what: &&str| ((*what).to_owned(), "not in this kernel".to_owned());
+        unconfined(&extract::Sandbox {
+            active: Vec::new(),
+            missing: missing.iter().map(reason).collect(),
+        })
+    }
+
+    #[test]
+    fn files_that_were_not_hidden_are_no_secret_of_ours() {
+        let open = note(&["landlock", "seccomp"]).expect("a note");
+        assert!(open.contains("(not in this kernel)"), "{open}");
+        assert!(open.contains("have read files"), "{open}");
+        let half = note(&["seccomp"]).expect("a note");
+        assert!(half.contains("which files exist"), "{half}");
+        // Landlock alone is no loss: without files there is nothing for it to guard.
+        assert_eq!(note(&["landlock"]), None);
+        assert_eq!(note(&[]), None);
     }
 }

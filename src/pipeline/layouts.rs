@@ -24,16 +24,23 @@ pub(super) struct Layouts {
     pub after: Exports,
     /// As the user names the sides.
     names: String,
-    /// As the user names what completes a part.
-    base: Option<String>,
     choice: Choice,
 }
 
-/// What was chosen, for the sides that are still to come.
-struct Choice {
+/// What the user chose, read once for all the sides of a run.
+#[derive(Clone)]
+pub(super) struct Choice {
     layout: Option<&'static Layout>,
     told: bool,
-    base: Option<Arc<Exports>>,
+    base: Option<Base>,
+}
+
+/// What completes a part.
+#[derive(Clone)]
+struct Base {
+    /// As the user names it.
+    name: String,
+    exports: Arc<Exports>,
 }
 
 /// The sides that a request names.
@@ -59,8 +66,7 @@ pub(super) fn below(sides: Sides, headers: &HeaderChoice) -> Result<Sides, Pipel
 impl Layouts {
     /// Finds the layout of both sides. One that has none of its own is read as the other is: it may be
     /// the side on which the headers are not there yet.
-    pub fn find(sides: &Sides, headers: &HeaderChoice) -> Result<Self, PipelineError> {
-        let choice = Choice::read(headers)?;
+    pub fn find(sides: &Sides, choice: &Choice) -> Result<Self, PipelineError> {
         let [before, after] = [&sides.before, &sides.after];
         let layouts = (choice.layout_of(before)?, choice.layout_of(after)?);
         let (Some(old), Some(new)) = (layouts.0.or(layouts.1), layouts.1.or(layouts.0)) else {
@@ -70,13 +76,29 @@ impl Layouts {
             before: choice.exports(before, old)?,
             after: choice.exports(after, new)?,
             names: names(sides),
-            base: headers.base.as_ref().map(|base| base.display().to_string()),
-            choice,
+            choice: choice.clone(),
         })
     }
 
-    /// The mistake of asking only for architectures that neither side has.
-    pub fn none_of(&self, there: &BTreeSet<String>) -> PipelineError {
+    /// The architectures that either side has.
+    pub fn architectures(&self) -> Result<BTreeSet<String>, TreeError> {
+        let sides = [self.before.architectures()?, self.after.architectures()?];
+        Ok(sides.into_iter().flatten().collect())
+    }
+
+    /// Makes sure that one of the architectures is there: else nothing would be examined.
+    ///
+    /// # Errors
+    /// The mistake of asking only for others.
+    pub fn require(&self, wanted: &BTreeSet<&str>) -> Result<(), PipelineError> {
+        let there = self.architectures()?;
+        match there.iter().any(|name| wanted.contains(name.as_str())) {
+            true => Ok(()),
+            false => Err(self.none_of(&there)),
+        }
+    }
+
+    fn none_of(&self, there: &BTreeSet<String>) -> PipelineError {
         let layout = self.after.layout().name;
         let there: Vec<&str> = there.iter().map(String::as_str).collect();
         let there = match there.as_slice() {
@@ -94,6 +116,16 @@ impl Layouts {
         Ok(self.choice.exports(state, layout)?)
     }
 
+    /// The exported headers of a commit on the way from one side to the other. Between two kernels all are
+    /// kernels, which costs no look into each.
+    pub fn between(&self, state: &State) -> Result<Exports, PipelineError> {
+        let kernel = self.before.layout().is_kernel() && self.after.layout().is_kernel();
+        match kernel {
+            true => Ok(self.choice.exports(state, self.before.layout())?),
+            false => self.of(state),
+        }
+    }
+
     /// What the `asm/` headers of some architectures come from, where it is not the tree itself: one
     /// sentence for the report.
     pub fn completed<'a>(&self, arches: impl Iterator<Item = &'a str>) -> Option<String> {
@@ -107,8 +139,8 @@ impl Layouts {
             }
         }
         let mut parts = Vec::new();
-        if let (Some(base), false) = (&self.base, by_base.is_empty()) {
-            parts.push(format!("those of {base} ({})", by_base.join(", ")));
+        if let (Some(base), false) = (&self.choice.base, by_base.is_empty()) {
+            parts.push(format!("those of {} ({})", base.name, by_base.join(", ")));
         }
         if !by_stubs.is_empty() {
             parts.push(format!(
@@ -122,9 +154,9 @@ impl Layouts {
 
     /// Why an architecture is not examined.
     pub fn absence(&self) -> &'static str {
-        match self.after.layout().name {
-            "kernel" => "the examined tree has no such architecture",
-            _ => "the examined headers have no asm/ of this architecture",
+        match self.after.layout().is_kernel() {
+            true => "the examined tree has no such architecture",
+            false => "the examined headers have no asm/ of this architecture",
         }
     }
 
@@ -136,7 +168,9 @@ impl Layouts {
 }
 
 impl Choice {
-    fn read(headers: &HeaderChoice) -> Result<Self, PipelineError> {
+    /// # Errors
+    /// A layout that does not exist, and a base without headers.
+    pub fn read(headers: &HeaderChoice) -> Result<Self, PipelineError> {
         let layout = headers.layout.as_deref().map(named).transpose()?;
         let base = headers.base.as_deref().map(base).transpose()?;
         Ok(Self {
@@ -158,7 +192,7 @@ impl Choice {
             Arc::clone(&state.files),
             layout,
             self.told,
-            self.base.clone(),
+            self.base.as_ref().map(|base| Arc::clone(&base.exports)),
         )
     }
 }
@@ -178,7 +212,7 @@ fn named(name: &str) -> Result<&'static Layout, PipelineError> {
 }
 
 /// The headers in a directory that the user named to complete others.
-fn base(directory: &Path) -> Result<Arc<Exports>, PipelineError> {
+fn base(directory: &Path) -> Result<Base, PipelineError> {
     let sides = source::directories(directory, directory)?;
     let choice = Choice {
         layout: None,
@@ -187,7 +221,10 @@ fn base(directory: &Path) -> Result<Arc<Exports>, PipelineError> {
     };
     let layout = choice.layout_of(&sides.after)?;
     let layout = layout.ok_or_else(|| not_found(&sides, None))?;
-    Ok(Arc::new(choice.exports(&sides.after, layout)?))
+    Ok(Base {
+        name: directory.display().to_string(),
+        exports: Arc::new(choice.exports(&sides.after, layout)?),
+    })
 }
 
 fn not_found(sides: &Sides, wanted: Option<&'static Layout>) -> PipelineError {

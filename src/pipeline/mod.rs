@@ -1,14 +1,19 @@
 //! The main path: a range of a repository becomes a report. One line a stage; read this first.
 //!
 //! Every front end (command line, service, tests) calls [`check`]. Work is done only where a header's
-//! text, or that of something it includes, differs. Knows no output form and no network.
+//! text, or that of something it includes, differs. Knows no output form and no network. What goes
+//! through a range commit by commit ([`check_per_commit`], [`history()`]) stands in `commits` and
+//! `history`, and examines each commit as [`check`] examines the range.
 
 mod assemble;
+mod commits;
 mod elsewhere;
+mod history;
 mod layouts;
 mod proof;
 mod reading;
 mod release;
+mod shapes;
 mod surface;
 mod trees;
 mod untouched;
@@ -16,18 +21,22 @@ mod untouched;
 use crate::diff::{self, diff};
 use crate::extract::pool::{ExtractError, Extractor, Options};
 use crate::extract::target::{self, Target};
-use crate::judge::{Catalogue, judge};
-use crate::report::{Report, Timing};
-use crate::source::{ReleaseChoice, SourceError};
-use crate::tree::TreeError;
+use crate::judge::{Catalogue, Finding, judge};
+use crate::model::Gap;
+use crate::report::{Report, Revision, Timing};
+use crate::source::{ReleaseChoice, Sides, SourceError};
+use crate::tree::{Rewrites, TreeError};
+pub use commits::check_per_commit;
+pub use history::history;
 pub use layouts::HeaderChoice;
 pub use surface::{SurfaceRequest, surface};
 
-use layouts::Layouts;
+use layouts::{Choice, Layouts};
 use reading::Reader;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 use trees::Trees;
 pub use trees::through;
@@ -37,7 +46,7 @@ pub use trees::through;
 pub struct Request {
     /// A path in the repository.
     pub repository: PathBuf,
-    /// The range, as [`source::open`] takes it.
+    /// The range, as [`crate::source::open`] takes it.
     pub range: Option<String>,
     /// Names of targets; `None` for all that the found libclang knows.
     pub targets: Option<Vec<String>>,
@@ -61,6 +70,13 @@ pub enum Progress {
         /// Number that are done.
         done: usize,
         /// Number of all.
+        all: usize,
+    },
+    /// Commits judged so far.
+    Commits {
+        /// Number that are done.
+        done: usize,
+        /// Number of all that touch exported headers.
         all: usize,
     },
 }
@@ -150,49 +166,113 @@ pub fn check(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Report, PipelineError> {
     let mut clock = Clock::start();
-    let arches: BTreeSet<&str> = wanted(request)?.iter().map(|t| t.kernel_arch).collect();
+    let bench = Workbench::new(request, engine, progress)?;
     let sides = layouts::sides(request)?;
-    let layouts = Layouts::find(&sides, &request.headers)?;
-    if layouts.before.unchanged(&layouts.after)? {
-        return Ok(assemble::untouched(&sides, request, clock.timing));
+    bench.check(&sides, &mut clock)
+}
+
+/// What the comparisons of one run share: a file that several of them have is read once.
+struct Workbench<'r> {
+    request: &'r Request,
+    engine: &'r Engine,
+    progress: &'r (dyn Fn(Progress) + Sync),
+    arches: BTreeSet<&'static str>,
+    choice: Choice,
+    memo: Arc<Rewrites>,
+    reader: OnceCell<Reader<'r>>,
+}
+
+/// What the comparison of two sides found.
+struct Examined {
+    trees: Trees,
+    targets: Vec<&'static Target>,
+    left_out: LeftOut,
+    surfaces: Vec<reading::Both>,
+    released: Option<Revision>,
+    findings: Vec<Finding>,
+    gaps: Vec<Gap>,
+}
+
+impl<'r> Workbench<'r> {
+    fn new(
+        request: &'r Request,
+        engine: &'r Engine,
+        progress: &'r (dyn Fn(Progress) + Sync),
+    ) -> Result<Self, PipelineError> {
+        Ok(Self {
+            request,
+            engine,
+            progress,
+            arches: wanted(request)?.iter().map(|t| t.kernel_arch).collect(),
+            choice: Choice::read(&request.headers)?,
+            memo: Arc::default(),
+            reader: OnceCell::new(),
+        })
     }
-    progress(Progress::Stage("rebuilding the header trees"));
-    let extractor = std::thread::scope(|scope| {
-        let started = scope.spawn(|| engine.extractor());
-        let trees = Trees::build(layouts, &arches);
-        (started.join(), trees)
-    });
-    let trees = extractor.1?;
-    let extractor = extractor
-        .0
-        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-    let (targets, left_out) = offered(request, extractor)?;
-    clock.lap(|timing| &mut timing.tree);
-    progress(Progress::Stage("reading headers"));
-    let reader = Reader::new(extractor, progress);
-    let surfaces = reader.read(&trees, &targets)?;
-    clock.lap(|timing| &mut timing.extract);
-    let pairs: Vec<diff::Sides<'_>> = surfaces.iter().map(reading::Both::sides).collect();
-    let mut changes = diff(&pairs, &companions(&targets));
-    let gaps = diff::gaps(&pairs);
-    let arches = targets.iter().map(|target| target.kernel_arch).collect();
-    elsewhere::mark(&mut changes, &trees.layouts.after, &arches)?;
-    elsewhere::drop_declared(&mut changes, &trees);
-    let released = release::mark(&sides, &trees, &targets, &reader, &mut changes)?;
-    clock.lap(|timing| &mut timing.diff);
-    let mut findings = judge(&changes, &request.catalogue);
-    proof::confirm(&mut findings, &trees, extractor)?;
-    clock.lap(|timing| &mut timing.judge);
-    let run = assemble::Run {
-        sides: &sides,
-        trees: &trees,
-        targets: &targets,
-        left_out,
-        released,
-        extractor,
-        request,
-    };
-    Ok(run.report(findings, gaps, clock.timing))
+
+    /// Compares two sides and reports.
+    fn check(&self, sides: &Sides, clock: &mut Clock) -> Result<Report, PipelineError> {
+        let Some(found) = self.examine(sides, clock)? else {
+            return Ok(assemble::untouched(sides, self.request, clock.timing));
+        };
+        found.trees.layouts.require(&self.arches)?;
+        let run = assemble::Run {
+            sides,
+            trees: &found.trees,
+            targets: &found.targets,
+            left_out: found.left_out,
+            released: found.released,
+            extractor: self.engine.extractor()?,
+            request: self.request,
+        };
+        Ok(run.report(found.findings, found.gaps, clock.timing))
+    }
+
+    /// Compares two sides; `None` where no file that exported headers are made from differs.
+    fn examine(&self, sides: &Sides, clock: &mut Clock) -> Result<Option<Examined>, PipelineError> {
+        let layouts = Layouts::find(sides, &self.choice)?;
+        if layouts.before.unchanged(&layouts.after)? {
+            return Ok(None);
+        }
+        (self.progress)(Progress::Stage("rebuilding the header trees"));
+        let extractor = std::thread::scope(|scope| {
+            let started = scope.spawn(|| self.engine.extractor());
+            let trees = Trees::build(layouts, &self.arches, &self.memo);
+            (started.join(), trees)
+        });
+        let trees = extractor.1?;
+        let extractor = extractor
+            .0
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let (targets, left_out) = offered(self.request, extractor)?;
+        clock.lap(|timing| &mut timing.tree);
+        (self.progress)(Progress::Stage("reading headers"));
+        let reader = self
+            .reader
+            .get_or_init(|| Reader::new(extractor, self.progress));
+        let surfaces = reader.read(&trees, &targets)?;
+        clock.lap(|timing| &mut timing.extract);
+        let pairs: Vec<diff::Sides<'_>> = surfaces.iter().map(reading::Both::sides).collect();
+        let mut changes = diff(&pairs, &companions(&targets));
+        let mut gaps = diff::gaps(&pairs);
+        let arches = targets.iter().map(|target| target.kernel_arch).collect();
+        elsewhere::mark(&mut changes, &trees.layouts.after, &arches)?;
+        elsewhere::drop_declared(&mut changes, &trees);
+        let released = release::mark(sides, &trees, &targets, reader, &mut changes)?;
+        clock.lap(|timing| &mut timing.diff);
+        let mut findings = judge(&changes, &self.request.catalogue);
+        gaps.extend(proof::confirm(&mut findings, &trees, extractor)?);
+        clock.lap(|timing| &mut timing.judge);
+        Ok(Some(Examined {
+            trees,
+            targets,
+            left_out,
+            surfaces,
+            released,
+            findings,
+            gaps,
+        }))
+    }
 }
 
 /// Names of targets that are not examined, and why.
@@ -290,10 +370,16 @@ impl Clock {
     }
 
     fn lap(&mut self, stage: fn(&mut Timing) -> &mut u64) {
-        let milliseconds =
-            |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-        *stage(&mut self.timing) = milliseconds(self.lap.elapsed());
+        *stage(&mut self.timing) += milliseconds(self.lap);
         self.lap = Instant::now();
-        self.timing.total = milliseconds(self.start.elapsed());
+        self.stop();
     }
+
+    fn stop(&mut self) {
+        self.timing.total = milliseconds(self.start);
+    }
+}
+
+fn milliseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

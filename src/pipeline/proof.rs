@@ -2,9 +2,10 @@
 
 use super::reading::files;
 use super::trees::{ArchTrees, Trees, through};
-use crate::extract::pool::{Compile, ExtractError, Extractor};
+use crate::extract::pool::{Compile, Compiled, ExtractError, Extractor};
 use crate::extract::target::{self, Target};
-use crate::judge::{self, Finding, Verdict};
+use crate::judge::{self, Finding, Proof, Verdict};
+use crate::model::{Gap, GapSide};
 use crate::tree::HeaderTree;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,12 +17,13 @@ const NAME: &str = "uapi_check_witness";
 /// that include the header once more.
 type Group<'f> = (&'f str, &'f str, bool);
 
-/// Tries the witness of every break; one that does not behave so is no break.
+/// Tries the witness of every break; one that does not behave so is no break. What could not be tried
+/// is a gap: a header must not talk itself out of a break by killing the parser.
 pub(super) fn confirm(
     findings: &mut [Finding],
     trees: &Trees,
     extractor: &Extractor,
-) -> Result<(), ExtractError> {
+) -> Result<Vec<Gap>, ExtractError> {
     let mut groups: BTreeMap<Group<'_>, Vec<usize>> = BTreeMap::new();
     for (position, finding) in findings.iter().enumerate() {
         let witness = finding
@@ -52,16 +54,46 @@ pub(super) fn confirm(
         tried.push(positions);
     }
     let outcomes = extractor.compile(units)?;
+    let mut gaps = Vec::new();
     for (positions, outcome) in tried.into_iter().zip(outcomes.chunks(2)) {
         let [before, after] = outcome else { continue };
-        for (at, (before, after)) in positions
-            .into_iter()
-            .zip(before.errors.iter().zip(&after.errors))
-        {
-            judge::settle(&mut findings[at], before.is_none() && after.is_some());
+        for (nth, at) in positions.into_iter().enumerate() {
+            let proof = proof(before, after, nth);
+            judge::settle(&mut findings[at], proof);
+            if let Proof::Untried(reason) = proof {
+                gaps.push(untried(&findings[at], before, reason));
+            }
         }
     }
-    Ok(())
+    Ok(gaps)
+}
+
+/// What both sides say of the unit's nth witness.
+fn proof<'c>(before: &'c Compiled, after: &'c Compiled, nth: usize) -> Proof<'c> {
+    let (before, after) = match (before, after) {
+        (Compiled::Tried(before), Compiled::Tried(after)) => (before, after),
+        (Compiled::Lost(reason), _) | (_, Compiled::Lost(reason)) => {
+            return Proof::Untried(reason);
+        }
+    };
+    match (before.get(nth), after.get(nth)) {
+        (Some(None), Some(Some(_))) => Proof::Confirmed,
+        _ => Proof::Refuted,
+    }
+}
+
+fn untried(finding: &Finding, before: &Compiled, reason: &str) -> Gap {
+    Gap {
+        header: finding.header.clone(),
+        item: finding.subject.clone(),
+        targets: finding.targets.clone(),
+        side: match before {
+            Compiled::Lost(_) => GapSide::Before,
+            Compiled::Tried(_) => GapSide::After,
+        },
+        reason: format!("the proof of its break could not be tried: {reason}"),
+        in_change: true,
+    }
 }
 
 /// The lines of a finding's witness, its name its own.
@@ -92,4 +124,25 @@ fn both(
             codes: codes.to_vec(),
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parser_that_dies_proves_nothing() {
+        let tried = |error: Option<&str>| Compiled::Tried(vec![error.map(str::to_owned)]);
+        let lost = Compiled::Lost("the parser died".to_owned());
+        let untried = Proof::Untried("the parser died");
+        assert_eq!(proof(&tried(None), &lost, 0), untried);
+        assert_eq!(proof(&lost, &tried(Some("no")), 0), untried);
+        // The look-alikes: an error after is the proof, and one before is none.
+        assert_eq!(proof(&tried(None), &tried(Some("no")), 0), Proof::Confirmed);
+        assert_eq!(
+            proof(&tried(Some("no")), &tried(Some("no")), 0),
+            Proof::Refuted
+        );
+        assert_eq!(proof(&tried(None), &tried(None), 0), Proof::Refuted);
+    }
 }

@@ -9,6 +9,7 @@ use crate::extract::target::Target;
 use crate::model::{Build, HeaderSurface, Surface};
 use crate::tree::HeaderTree;
 use crate::tree::include::Graph;
+use rayon::prelude::*;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -296,7 +297,7 @@ fn reached<'t>(trees: &Trees, arch: &'t ArchTrees, pair: &[Surface]) -> Vec<&'t 
     let touched: BTreeMap<&str, Touched> = arch
         .affected
         .changed
-        .iter()
+        .par_iter()
         .map(|path| {
             let one = |surface: &Surface, tree: &HeaderTree| {
                 let text = tree.headers.get(path)?.text.clone();

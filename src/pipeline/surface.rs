@@ -1,6 +1,6 @@
 //! One revision on one target becomes its surface, for looking at.
 
-use super::layouts::{self, HeaderChoice, Layouts};
+use super::layouts::{self, Choice, HeaderChoice, Layouts};
 use super::reading::Reader;
 use super::trees::Trees;
 use super::{Engine, PipelineError, Progress, target_named};
@@ -8,6 +8,7 @@ use crate::model::Surface;
 use crate::source::{self, ReleaseChoice};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What to read.
 #[derive(Debug, Clone)]
@@ -44,9 +45,10 @@ pub fn surface(
         }
     };
     let sides = layouts::below(sides, &request.headers)?;
-    let layouts = Layouts::find(&sides, &request.headers)?;
+    let layouts = Layouts::find(&sides, &Choice::read(&request.headers)?)?;
     progress(Progress::Stage("rebuilding the header tree"));
-    let trees = Trees::build(layouts, &[target.kernel_arch].into())?;
+    let trees = Trees::build(layouts, &[target.kernel_arch].into(), &Arc::default())?;
+    trees.layouts.require(&[target.kernel_arch].into())?;
     let mut surface = Surface {
         target: target.name.to_owned(),
         ..Surface::default()

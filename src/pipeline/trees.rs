@@ -1,12 +1,12 @@
 //! The header trees of both sides for every architecture, and which headers have to be read.
 
-use super::PipelineError;
 use super::layouts::Layouts;
 use crate::tree::affected::{Affected, affected};
 use crate::tree::include::Graph;
 use crate::tree::{HeaderTree, Rewrites, TreeError};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Both sides of one architecture.
 #[derive(Debug)]
@@ -20,33 +20,26 @@ pub(super) struct ArchTrees {
 /// `arch/`.
 pub(super) struct Trees {
     pub by_arch: BTreeMap<String, ArchTrees>,
-    pub memo: Rewrites,
+    pub memo: Arc<Rewrites>,
     pub layouts: Layouts,
 }
 
 impl Trees {
-    /// Rebuilds those that either side has.
+    /// Rebuilds those that either side has. What `memo` knows is not read again.
     ///
     /// # Errors
-    /// Where a side cannot be read, and where it has none of them: nothing would be examined.
-    pub fn build(layouts: Layouts, wanted: &BTreeSet<&str>) -> Result<Self, PipelineError> {
-        let memo = Rewrites::default();
-        let there: BTreeSet<String> = [
-            layouts.before.architectures()?,
-            layouts.after.architectures()?,
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        let mut names = there.clone();
+    /// Where a side cannot be read.
+    pub fn build(
+        layouts: Layouts,
+        wanted: &BTreeSet<&str>,
+        memo: &Arc<Rewrites>,
+    ) -> Result<Self, TreeError> {
+        let mut names = layouts.architectures()?;
         names.retain(|name| wanted.contains(name.as_str()));
-        if names.is_empty() {
-            return Err(layouts.none_of(&there));
-        }
         let build = |arch: String| {
-            let before = layouts.before.build(&arch, &memo)?;
-            let after = layouts.after.build(&arch, &memo)?;
-            let affected = affected(&before, &after, &memo);
+            let before = layouts.before.build(&arch, memo)?;
+            let after = layouts.after.build(&arch, memo)?;
+            let affected = affected(&before, &after, memo);
             Ok((
                 arch,
                 ArchTrees {
@@ -62,7 +55,7 @@ impl Trees {
             .collect::<Result<_, TreeError>>()?;
         Ok(Self {
             by_arch,
-            memo,
+            memo: Arc::clone(memo),
             layouts,
         })
     }

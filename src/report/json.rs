@@ -7,13 +7,14 @@ mod document;
 
 use super::phrases;
 use super::unseen::UNSEEN;
-use super::{Report, Revision};
+use super::{Report, Revision, Walk};
 use crate::judge::{Finding, Verdict};
 use crate::model::Gap;
-pub use document::{Document, SCHEMA_VERSION};
 use document::{
-    Entry, Examined, GapEntry, LeftOut, NotExamined, State, Summary, Timing, Tool, Variant, Witness,
+    Commits, Entry, Examined, GapEntry, LeftOut, Missing, NotExamined, Sandbox, State, Summary,
+    TakenBack, Timing, Tool, Variant, Witness,
 };
+pub use document::{Document, SCHEMA_VERSION};
 
 /// The document, as a value to serialise. `ok` findings are in it with `all`.
 pub fn document(report: &Report, all: bool) -> Document {
@@ -25,6 +26,7 @@ pub fn document(report: &Report, all: bool) -> Document {
         tool: Tool {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             libclang: report.libclang.clone(),
+            sandbox: sandbox(report),
         },
         base: state(&report.base),
         head: state(&report.head),
@@ -32,6 +34,7 @@ pub fn document(report: &Report, all: bool) -> Document {
         conclusion: report.conclusion,
         summary: summary(&report.findings),
         findings: shown.map(|finding| entry(report, finding)).collect(),
+        commits: report.walk.as_ref().map(|walk| commits(report, walk)),
         approvals: Vec::new(),
         examined: examined(report),
         gaps: report
@@ -58,6 +61,19 @@ pub fn render(report: &Report, all: bool) -> Result<String, serde_json::Error> {
 /// The JSON Schema of the document.
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Document)
+}
+
+fn sandbox(report: &Report) -> Sandbox {
+    let missing = report.sandbox.missing.iter();
+    Sandbox {
+        active: report.sandbox.active.clone(),
+        missing: missing
+            .map(|(what, why)| Missing {
+                what: what.clone(),
+                why: why.clone(),
+            })
+            .collect(),
+    }
 }
 
 fn state(revision: &Revision) -> State {
@@ -104,12 +120,27 @@ fn entry(report: &Report, finding: &Finding) -> Entry {
         evidence_wanted: finding.evidence_wanted.clone(),
         affects: finding.affects.clone(),
         release: finding.release.into(),
-        commit: None,
+        commit: phrases::origin(report, finding).cloned(),
         evidence: Vec::new(),
         witness: finding.witness.as_ref().map(|witness| Witness {
             code: witness.code.clone(),
             confirmed: witness.confirmed,
         }),
+    }
+}
+
+fn commits(report: &Report, walk: &Walk) -> Commits {
+    let taken_back = walk.taken_back.iter().map(|taken| TakenBack {
+        finding: Entry {
+            commit: Some(taken.made_by.clone()),
+            ..entry(report, &taken.finding)
+        },
+        taken_back_by: taken.by.clone(),
+    });
+    Commits {
+        passed: walk.passed,
+        examined: walk.examined.clone(),
+        taken_back: taken_back.collect(),
     }
 }
 

@@ -41,11 +41,38 @@ fn the_keys_are_those_of_version_1() {
     assert_eq!(*finding, expected);
     assert_eq!(value["schema_version"], 1);
     assert_eq!(value["head"], json!({"rev": "work tree", "commit": null}));
+    let missing = json!([{"what": "landlock", "why": "not in this kernel"}]);
+    assert_eq!(
+        value["tool"]["sandbox"],
+        json!({"active": ["rlimits", "seccomp"], "missing": missing})
+    );
     assert_eq!(value["conclusion"], "fail");
     assert_eq!(
         value["summary"],
         json!({"break": 1, "review": 1, "lint": 0, "ok": 1, "preview": 0})
     );
+}
+
+#[test]
+fn a_run_by_commits_names_who_made_what_and_what_was_taken_back() {
+    let value = value(&samples::walked(), true);
+    let commit = |digit: &str, subject| {
+        let date = "2024-02-29T13:37:00+02:00";
+        json!({"id": digit.repeat(40), "subject": subject, "date": date})
+    };
+    let (made, by) = (commit("a", "net: add demo"), commit("b", "net: mend demo"));
+    assert_eq!(value["findings"][0]["commit"], made);
+    assert_eq!(value["findings"][1]["commit"], Value::Null);
+    let commits = &value["commits"];
+    assert_eq!(commits["passed"], 3);
+    assert_eq!(commits["examined"], json!([made, by]));
+    let taken = &commits["taken_back"][0];
+    assert_eq!(taken["finding"]["subject"], "DEMO_MAX");
+    assert_eq!(
+        (&taken["finding"]["commit"], &taken["taken_back_by"]),
+        (&made, &by)
+    );
+    assert_eq!(value["summary"]["break"], 1);
 }
 
 #[test]
@@ -76,7 +103,7 @@ fn a_line_of_0_is_no_line() {
 fn the_document_obeys_its_schema() {
     let schema = serde_json::to_value(schema()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    for report in [full(), samples::report(vec![], vec![])] {
+    for report in [full(), samples::walked(), samples::report(vec![], vec![])] {
         let errors: Vec<String> = validator
             .iter_errors(&value(&report, true))
             .map(|error| error.to_string())

@@ -133,6 +133,12 @@ fn notes(report: &Report, finding: &Finding) -> Vec<(String, String)> {
         ("before", before),
         ("after", after),
         ("why", prose(&finding.why, 2 * LONGEST)),
+        (
+            "commit",
+            phrases::origin(report, finding).map_or_else(String::new, |commit| {
+                prose(&phrases::commit(commit), LONGEST)
+            }),
+        ),
         ("drags along", affects(&finding.affects)),
         (
             "would settle it",
@@ -187,6 +193,7 @@ fn end(report: &Report) -> String {
     let notes = report.notes.iter();
     let notes = notes.map(|note| format!("\nNote: {}\n", prose(note, LONGEST)));
     text.push_str(&fitting(notes, MOST_GAPS, NOTES_BYTES));
+    text.push_str(&walk(report));
     text.push_str(&gaps(report));
     let short: Vec<&str> = UNSEEN.iter().map(|entry| entry.short).collect();
     let pass = report.conclusion == Conclusion::Pass;
@@ -199,6 +206,23 @@ fn end(report: &Report) -> String {
         "\n<details><summary>Not examined, for no header shows it</summary>\n\n{warning}{}.\n</details>\n",
         prose(&short.join("; "), 4 * LONGEST)
     ));
+    text
+}
+
+fn walk(report: &Report) -> String {
+    let Some(walk) = &report.walk else {
+        return String::new();
+    };
+    let mut text = format!("\nCommits: {}.\n", prose(&phrases::walked(walk), LONGEST));
+    if !walk.taken_back.is_empty() {
+        text.push_str(
+            "\nWithin the range, taken back by a later commit, so it counts for nothing:\n\n",
+        );
+    }
+    let lines = walk.taken_back.iter();
+    let lines =
+        lines.map(|taken| format!("- {}\n", prose(&phrases::taken_back(taken), 2 * LONGEST)));
+    text.push_str(&fitting(lines, MOST_GAPS, NOTES_BYTES));
     text
 }
 

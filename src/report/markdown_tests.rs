@@ -44,6 +44,29 @@ Examined: 963 headers, 3 of them affected by the change, on 2 targets (x86\\_64,
 }
 
 #[test]
+fn a_run_by_commits_names_them_and_their_subjects_can_do_nothing() {
+    let mut report = samples::walked();
+    let walk = report.walk.as_mut().unwrap();
+    walk.taken_back[0].by.subject = "<img src=x> @everyone | [a](b)".into();
+    let text = render(&report, false);
+    assert!(
+        text.contains("- commit: aaaaaaaaaaaa (\"net: add demo\"), 2024-02-29\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("\nCommits: 3 commits, 2 of them touch what "),
+        "{text}"
+    );
+    assert!(
+        text.contains("\n- DEMO\\_MAX was 4 and is 5 (break), made by aaaaaaaaaaaa "),
+        "{text}"
+    );
+    for raw in ["<img", " @everyone", "[a](b)"] {
+        assert!(!text.contains(raw), "{raw} is in: {text}");
+    }
+}
+
+#[test]
 fn nothing_found_still_says_what_was_examined_and_what_not() {
     let text = render(&samples::report(vec![], vec![samples::gap(true)]), false);
     assert!(text.starts_with("**uapi-check: undecided**: 1 part of the change could not be read."));

@@ -5,6 +5,7 @@
 //! instead of a report. Next: `cli` writes the text somewhere.
 
 pub mod dump;
+pub mod history;
 #[cfg(test)]
 mod hostile_tests;
 pub mod json;
@@ -14,6 +15,10 @@ pub mod phrases;
 pub(crate) mod samples;
 pub mod terminal;
 pub mod unseen;
+mod walk;
+
+pub use history::{Event, History, Life, NotRead, Restored, What};
+pub use walk::{Commit, TakenBack, Walk};
 
 use crate::judge::Finding;
 use crate::model::Gap;
@@ -78,6 +83,15 @@ pub struct Timing {
     pub judge: u64,
 }
 
+/// What kept hostile headers away from this machine while they were read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sandbox {
+    /// Protections in force, by the kernel's names.
+    pub active: Vec<String>,
+    /// Protections that this kernel does not give, each with the reason.
+    pub missing: Vec<(String, String)>,
+}
+
 /// Source of one header, for showing its lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
@@ -92,6 +106,8 @@ pub struct Source {
 pub struct Report {
     /// Version of libclang, such as `19.1.7`; empty where no header had to be read.
     pub libclang: String,
+    /// What the parser was under; empty where no header had to be read.
+    pub sandbox: Sandbox,
     /// What programs were built against.
     pub base: Revision,
     /// What the change leads to.
@@ -108,6 +124,8 @@ pub struct Report {
     pub examined: Examined,
     /// Remarks about the run as a whole, one sentence each (no release tag found, ...).
     pub notes: Vec<String>,
+    /// What the commits of the range did, where the run went commit by commit.
+    pub walk: Option<Walk>,
     /// Time spent.
     pub timing: Timing,
     /// Sources of the headers that findings point into, by side and installed path.

@@ -3,7 +3,7 @@
 //! Everything that stems from the examined tree goes through [`clean`] before it is shown. Knows no
 //! markup and no colour. Next: [`super::terminal`], [`super::markdown`].
 
-use super::{Conclusion, Report, Revision};
+use super::{Commit, Conclusion, Report, Revision, Sandbox, TakenBack, Walk};
 use crate::diff::{Fact, Facts};
 use crate::judge::{Breaks, Finding, Verdict, Witness};
 use crate::model::{Gap, GapSide, Place, Side};
@@ -211,6 +211,59 @@ pub fn examined(report: &Report) -> String {
         count(examined.targets.len(), "target"),
         list(&examined.targets, 12),
         count(examined.rules, "rule"),
+    )
+}
+
+/// The commit that made a finding, where the run went commit by commit and one did.
+pub fn origin<'a>(report: &'a Report, finding: &Finding) -> Option<&'a Commit> {
+    report.walk.as_ref()?.origins.get(&finding.fingerprint)
+}
+
+/// A commit as kernel people cite it, and its date: `0123456789ab ("net: add foo"), 2024-01-31`.
+pub fn commit(commit: &Commit) -> String {
+    let subject = cut(&clean(&commit.subject), LONGEST_FACT);
+    format!(
+        "{:.12} (\"{subject}\"), {:.10}",
+        clean(&commit.id),
+        clean(&commit.date)
+    )
+}
+
+/// How many commits there were and how many had to be judged.
+pub fn walked(walk: &Walk) -> String {
+    let examined = match walk.examined.len() {
+        0 => "none of them touches".to_owned(),
+        1 => "1 of them touches".to_owned(),
+        number => format!("{number} of them touch"),
+    };
+    format!(
+        "{}, {examined} what exported headers are made from",
+        count(walk.passed, "commit")
+    )
+}
+
+/// What was made and taken back, in one sentence.
+pub fn taken_back(taken: &TakenBack) -> String {
+    format!(
+        "{} ({}), made by {}, taken back by {}",
+        clean(&taken.finding.message),
+        verdict(taken.finding.verdict),
+        commit(&taken.made_by),
+        commit(&taken.by)
+    )
+}
+
+/// What the parser was under, and what it had to do without.
+pub fn sandbox(sandbox: &Sandbox) -> String {
+    if sandbox.active.is_empty() && sandbox.missing.is_empty() {
+        return "not needed".to_owned();
+    }
+    let missing = sandbox.missing.iter();
+    let missing = missing.map(|(what, why)| format!("; without {what}: {why}"));
+    format!(
+        "{}{}",
+        sandbox.active.join(", "),
+        missing.collect::<String>()
     )
 }
 

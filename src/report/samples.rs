@@ -1,6 +1,8 @@
 //! Hand-built reports for the tests of every form.
 
-use super::{Conclusion, Examined, Report, Revision, Source, Timing};
+use super::{
+    Commit, Conclusion, Examined, Report, Revision, Sandbox, Source, TakenBack, Timing, Walk,
+};
 use crate::diff::{Fact, Facts, Release};
 use crate::judge::{Breaks, Finding, Verdict, Witness};
 use crate::model::{Gap, GapSide, Place, Side};
@@ -87,6 +89,41 @@ pub(crate) fn with_verdict(verdict: Verdict) -> Finding {
     }
 }
 
+/// A commit.
+pub(crate) fn commit(digit: char, subject: &str) -> Commit {
+    Commit {
+        id: digit.to_string().repeat(40),
+        subject: subject.to_owned(),
+        date: "2024-02-29T13:37:00+02:00".to_owned(),
+    }
+}
+
+/// A report of the moved field as one commit of three made it, with another break taken back.
+pub(crate) fn walked() -> Report {
+    let finding = moved_field();
+    let (made, by) = (commit('a', "net: add demo"), commit('b', "net: mend demo"));
+    let lost = Finding {
+        fingerprint: "0".repeat(32),
+        subject: "DEMO_MAX".to_owned(),
+        message: "DEMO_MAX was 4 and is 5".to_owned(),
+        ..moved_field()
+    };
+    let walk = Walk {
+        passed: 3,
+        examined: vec![made.clone(), by.clone()],
+        origins: BTreeMap::from([(finding.fingerprint.clone(), made.clone())]),
+        taken_back: vec![TakenBack {
+            finding: lost,
+            made_by: made,
+            by,
+        }],
+    };
+    Report {
+        walk: Some(walk),
+        ..report(vec![finding, grown_constant()], Vec::new())
+    }
+}
+
 /// A part of the change that was not read.
 pub(crate) fn gap(in_change: bool) -> Gap {
     Gap {
@@ -114,6 +151,10 @@ pub(crate) fn report(findings: Vec<Finding>, gaps: Vec<Gap>) -> Report {
     };
     Report {
         libclang: "19.1.7".into(),
+        sandbox: Sandbox {
+            active: vec!["rlimits".into(), "seccomp".into()],
+            missing: vec![("landlock".into(), "not in this kernel".into())],
+        },
         base: Revision {
             name: "v6.1".into(),
             commit: Some("830b3c68c1fb1e9176028d02ef86f3cf76aa2476".into()),
@@ -136,6 +177,7 @@ pub(crate) fn report(findings: Vec<Finding>, gaps: Vec<Gap>) -> Report {
             stubs: Vec::new(),
         },
         notes: Vec::new(),
+        walk: None,
         timing: Timing {
             total: 812,
             ..Timing::default()

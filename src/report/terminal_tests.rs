@@ -48,6 +48,28 @@ Examined: 963 headers, 3 of them affected by the change, on 2 targets (x86_64, i
 }
 
 #[test]
+fn a_run_by_commits_names_them() {
+    let text = text(&samples::walked(), |options| options.width = 140);
+    for line in [
+        "  = commit: aaaaaaaaaaaa (\"net: add demo\"), 2024-02-29\n",
+        "\nCommits: 3 commits, 2 of them touch what exported headers are made from\n\
+         Within the range: taken back by a later commit, so it counts for nothing; \
+         whoever bisects will meet it\n  - DEMO_MAX was 4 and is 5 (break), made by aaaaaaaaaaaa ",
+        "taken back by bbbbbbbbbbbb",
+    ] {
+        assert!(text.contains(line), "{line} is not in: {text}");
+    }
+    let quiet = super::render(
+        &samples::walked(),
+        &Options {
+            quiet: true,
+            ..Options::default()
+        },
+    );
+    assert_eq!(quiet.lines().count(), 2, "{quiet}");
+}
+
+#[test]
 fn each_verdict_has_its_word() {
     for (verdict, word) in [
         (Verdict::Break, "error["),
@@ -113,6 +135,12 @@ fn verbose_shows_the_proof_and_the_versions() {
     );
     assert!(verbose.contains("Run: libclang 19.1.7; 812 ms"));
     assert!(!text(&report, |_| {}).contains("_Static_assert"));
+    let sandbox = "Sandbox: rlimits, seccomp; without landlock: not in this kernel\n";
+    assert!(verbose.contains(sandbox), "{verbose}");
+    assert!(!text(&report, |_| {}).contains("Sandbox"));
+    let mut unread = report;
+    unread.sandbox = crate::report::Sandbox::default();
+    assert!(text(&unread, |options| options.verbose = true).contains("Sandbox: not needed\n"));
 }
 
 #[test]

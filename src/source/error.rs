@@ -75,6 +75,17 @@ pub enum SourceError {
         /// Name of the state after.
         after: String,
     },
+    /// Two directories were to be gone through commit by commit.
+    #[error(
+        "{before} and {after} have no commits to go through: give a range of a git repository, or leave \
+         that out"
+    )]
+    NoHistory {
+        /// Name of the directory before.
+        before: String,
+        /// Name of the directory after.
+        after: String,
+    },
     /// The work tree is in the middle of a merge.
     #[error("{path} has unresolved conflicts: resolve them, or give a range of commits")]
     Conflict {

@@ -21,7 +21,7 @@ pub enum ReleaseChoice {
 
 /// How much older than a release a commit may say it is and still come after it, in seconds: clocks of
 /// committers are off by hours.
-const CLOCK_SKEW: i64 = 86_400;
+pub(super) const CLOCK_SKEW: i64 = 86_400;
 
 /// Name and commit of what counts as released.
 pub(super) fn find(
@@ -61,14 +61,16 @@ fn last_tag(repository: &Repository, before: Oid) -> Result<Option<(String, Oid)
     Ok(None)
 }
 
-struct ReleaseTag {
-    name: String,
-    version: Vec<u32>,
-    time: i64,
+pub(super) struct ReleaseTag {
+    pub(super) name: String,
+    pub(super) version: Vec<u32>,
+    pub(super) time: i64,
 }
 
 /// Every release tag by its commit; of two names for one commit the higher version.
-fn release_tags(repository: &Repository) -> Result<HashMap<Oid, ReleaseTag>, SourceError> {
+pub(super) fn release_tags(
+    repository: &Repository,
+) -> Result<HashMap<Oid, ReleaseTag>, SourceError> {
     let mut found: HashMap<Oid, ReleaseTag> = HashMap::new();
     let names = repository.tag_names(Some("v*"))?;
     for name in names.iter().flatten().flatten() {

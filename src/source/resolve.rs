@@ -218,6 +218,6 @@ fn nothing() -> End {
 }
 
 /// Twelve digits, as kernel people cite commits.
-fn short(id: Oid) -> String {
+pub(super) fn short(id: Oid) -> String {
     id.to_string().chars().take(12).collect()
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use git2::{Oid, Repository, Sort};
 
+use super::date;
 use super::directory::Directory;
 use super::objects::{GitTree, Objects, clean};
 use super::range::Range;
@@ -35,10 +36,10 @@ pub struct Sides {
     /// The state that they are to work with.
     pub after: State,
     /// The repository, where there is one.
-    objects: Option<Arc<Objects>>,
+    pub(super) objects: Option<Arc<Objects>>,
     /// The commits of both sides, where they are commits.
-    range: (Option<Oid>, Option<Oid>),
-    release: ReleaseChoice,
+    pub(super) range: (Option<Oid>, Option<Oid>),
+    pub(super) release: ReleaseChoice,
 }
 
 /// A commit of the range.
@@ -50,6 +51,8 @@ pub struct Commit {
     pub subject: String,
     /// `Name <mail address>`.
     pub author: String,
+    /// When the author wrote it, in ISO 8601 with the author's own time zone.
+    pub date: String,
     /// The whole message, with its trailers. Bytes that are not UTF-8 are replaced.
     pub message: String,
 }
@@ -69,7 +72,8 @@ pub struct Commits {
 /// work tree against HEAD; where nothing in it differs that exported headers come from, the last commit).
 ///
 /// # Errors
-/// A mistake of the user: no repository, a bad revision, an empty range. Or a failure: objects that cannot be read. See [`SourceError::is_mistake`].
+/// A mistake of the user: no repository, a bad revision, an empty range. Or a failure: objects that cannot
+/// be read. See [`SourceError::is_mistake`].
 pub fn open(
     repository: &Path,
     range: Option<&str>,
@@ -179,7 +183,7 @@ impl Sides {
 
 impl State {
     /// The same state, looked at from a directory inside it.
-    fn below(self, root: &str) -> Self {
+    pub(super) fn below(self, root: &str) -> Self {
         if root.is_empty() {
             return self;
         }
@@ -191,7 +195,7 @@ impl State {
     }
 }
 
-fn state(objects: &Arc<Objects>, end: End) -> Result<State, SourceError> {
+pub(super) fn state(objects: &Arc<Objects>, end: End) -> Result<State, SourceError> {
     let commit = end.at.commit().map(|id| id.to_string());
     let tree = |id: Option<Oid>| match id {
         Some(id) => GitTree::of_commit(objects, id),
@@ -238,7 +242,7 @@ fn commits_between(
     Ok(Commits { commits, cut })
 }
 
-fn described(commit: &git2::Commit<'_>) -> Commit {
+pub(super) fn described(commit: &git2::Commit<'_>) -> Commit {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let author = commit.author();
     Commit {
@@ -249,6 +253,7 @@ fn described(commit: &git2::Commit<'_>) -> Commit {
             text(author.name_bytes()),
             text(author.email_bytes())
         ),
+        date: date::iso(author.when()),
         message: text(commit.message_bytes()),
     }
 }

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use uapi_check::extract::{
-    Compile, ExtractError, Extractor, Options, Outcome, Request, SourceFile, target,
+    Compile, Compiled, ExtractError, Extractor, Options, Outcome, Request, SourceFile, target,
 };
 use uapi_check::model::{
     Build, Constant, ConstantValue, Direction, Flexible, HeaderSurface, Record, RecordKind,
@@ -600,7 +600,9 @@ fn witnesses_compile_or_say_why_not() {
             codes: codes.iter().map(|code| (*code).to_owned()).collect(),
         };
         let mut compiled = extractor.compile(vec![request]).expect("workers run");
-        let errors = compiled.remove(0).errors;
+        let Compiled::Tried(errors) = compiled.remove(0) else {
+            panic!("it was not tried");
+        };
         errors.iter().map(Option::is_none).collect::<Vec<bool>>()
     };
     let (right, wrong) = (
@@ -621,6 +623,34 @@ fn witnesses_compile_or_say_why_not() {
         compile(needs_prelude, &[right, "/* itself */", wrong]),
         [true, false, false]
     );
+}
+
+#[test]
+fn a_parser_that_dies_on_a_witness_gives_no_answer() {
+    let extractor = extractor();
+    let compile = |code: String| {
+        let request = Compile {
+            target: target::by_name("x86_64").expect("a known target"),
+            header: HEADER.to_owned(),
+            files: files(&[(HEADER, "struct s { long a; };\n")]),
+            codes: vec![code],
+        };
+        extractor
+            .compile(vec![request])
+            .expect("workers run")
+            .remove(0)
+    };
+    // Compilers recurse, and their stack ends.
+    let deadly = format!("enum deadly {{ DEADLY = {}1 }};", "-~".repeat(100_000));
+    let died = Compiled::Lost("the parser died".to_owned());
+    assert_eq!(compile(deadly), died);
+    // The look-alikes, on a fresh worker: what is wrong, and what is right.
+    let compiles = |code: &str| match compile(code.to_owned()) {
+        Compiled::Tried(errors) => errors[0].is_none(),
+        Compiled::Lost(reason) => panic!("{reason}"),
+    };
+    assert!(!compiles("enum wrong { WRONG = -~ };"));
+    assert!(compiles("enum right { RIGHT = -~-~1 };"));
 }
 
 #[test]

@@ -3,16 +3,19 @@
 //! Works on texts and the include graph alone: what really changed is told after extraction. Knows
 //! nothing of libclang. Next: [`crate::extract`].
 
+use super::comments::same_code;
 use super::include::Graph;
 use super::lines::{is_word_byte, word_length};
 use super::rewrite::Rewrites;
 use super::{HeaderTree, Origin};
+use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Which headers a change reaches. A header of either side may be named; each set is sorted by path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Affected {
-    /// Added, removed, or with another text. Never linux/version.h, which differs in every release.
+    /// Added, removed, or with another text, comments and blanks aside. Never linux/version.h, which
+    /// differs in every release.
     pub changed: BTreeSet<String>,
     /// Headers whose include closure differs, the changed ones included.
     pub affected: BTreeSet<String>,
@@ -47,16 +50,20 @@ pub fn affected(before: &HeaderTree, after: &HeaderTree, memo: &Rewrites) -> Aff
 }
 
 fn changed(before: &HeaderTree, after: &HeaderTree) -> BTreeSet<String> {
-    let mut paths: BTreeSet<&String> = before.headers.keys().chain(after.headers.keys()).collect();
-    paths.retain(|path| {
+    let paths: BTreeSet<&String> = before.headers.keys().chain(after.headers.keys()).collect();
+    let differs = |path: &&String| {
         let sides = [before.headers.get(*path), after.headers.get(*path)];
         let version = sides
             .iter()
             .flatten()
             .all(|header| header.origin == Origin::Version);
-        sides[0].map(|h| h.id) != sides[1].map(|h| h.id) && !version
-    });
-    paths.into_iter().cloned().collect()
+        let same = match sides {
+            [Some(old), Some(new)] => old.id == new.id || same_code(&old.text, &new.text),
+            _ => false,
+        };
+        !same && !version
+    };
+    paths.into_par_iter().filter(differs).cloned().collect()
 }
 
 fn consulted(
@@ -66,39 +73,30 @@ fn consulted(
     affected: &BTreeSet<String>,
 ) -> BTreeSet<String> {
     let [before, after] = trees;
-    let mut consulted = BTreeSet::new();
-    let mut words: HashMap<&str, HashSet<&[u8]>> = HashMap::new();
-    for path in changed {
+    let of_one = |path: &String| -> BTreeSet<&str> {
         let text = |tree: &'_ HeaderTree| tree.headers.get(path).map(|h| h.text.clone());
         let (old, new) = (text(before), text(after));
         let lost = lost(
             old.as_deref().unwrap_or_default(),
             new.as_deref().unwrap_or_default(),
         );
-        if lost.is_empty() {
-            continue;
-        }
-        for header in graphs.iter().flat_map(|graph| graph.closure(path)) {
-            if affected.contains(header) || consulted.contains(header) {
-                continue;
-            }
+        let taken_in = graphs.iter().flat_map(|graph| graph.closure(path));
+        let mut rest: BTreeSet<&str> = taken_in.filter(|path| !affected.contains(*path)).collect();
+        rest.retain(|path| {
             // A header that is not affected has the same text on both sides, or is on one side only.
-            let Some(found) = after.header(header).or_else(|| before.header(header)) else {
-                continue;
-            };
-            let spelled = words
-                .entry(header)
-                .or_insert_with(|| identifiers(&found.text).collect());
-            if lost.iter().any(|word| spelled.contains(word)) {
-                consulted.insert(header.to_string());
-            }
-        }
-    }
-    consulted
+            let found = after.header(path).or_else(|| before.header(path));
+            !lost.is_empty()
+                && found
+                    .is_some_and(|found| identifiers(&found.text).any(|word| lost.contains(word)))
+        });
+        rest
+    };
+    let each: Vec<BTreeSet<&str>> = changed.par_iter().map(of_one).collect();
+    each.into_iter().flatten().map(str::to_owned).collect()
 }
 
 /// The identifiers that `new` spells less often than `old`.
-fn lost<'a>(old: &'a [u8], new: &'a [u8]) -> Vec<&'a [u8]> {
+fn lost<'a>(old: &'a [u8], new: &'a [u8]) -> HashSet<&'a [u8]> {
     let mut balance: HashMap<&[u8], i64> = HashMap::new();
     for word in identifiers(old) {
         *balance.entry(word).or_default() += 1;

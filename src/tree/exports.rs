@@ -4,13 +4,13 @@
 //! complete: those of a base that the user names, or stand-ins of our own. Next: [`super::affected`].
 
 use super::arch;
-use super::layout::{KERNEL, Layout};
+use super::layout::Layout;
 use super::listing::{Listing, VERSION};
 use super::stubs::stubs;
 use super::{Header, HeaderTree, Origin, Rewrites, TreeError, architectures, build, generated};
 use crate::source::{File, Files};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The exported headers of one side.
@@ -50,7 +50,7 @@ impl Exports {
         told: bool,
         base: Option<Arc<Exports>>,
     ) -> Result<Self, TreeError> {
-        let listing = if layout == &KERNEL {
+        let listing = if layout.is_kernel() {
             None
         } else {
             let place = layout.place(&*files, told)?;
@@ -165,6 +165,20 @@ impl Exports {
             (None, None) => super::unchanged(&*self.files, &*after.files)?,
             (Some(before), Some(after)) => before.contents() == after.contents(),
             _ => false,
+        })
+    }
+
+    /// The files that differ, of those that the headers are made from; where the layout itself differs, all
+    /// that are known. Empty where the sides are [`Exports::unchanged`].
+    ///
+    /// # Errors
+    /// Where a side cannot be read.
+    pub fn touched(&self, after: &Exports) -> Result<BTreeSet<String>, TreeError> {
+        let paths = |listing: &Listing| listing.files().map(|file| file.path.clone()).collect();
+        Ok(match (&self.listing, &after.listing) {
+            (None, None) => super::touched(&*self.files, &*after.files)?,
+            (Some(before), Some(after)) => before.touched(after),
+            (Some(listing), None) | (None, Some(listing)) => paths(listing),
         })
     }
 

@@ -133,6 +133,11 @@ impl Layout {
         ALL.into_iter()
     }
 
+    /// Whether the tree is a kernel's, which has rules instead of places.
+    pub fn is_kernel(&self) -> bool {
+        self.places.is_empty()
+    }
+
     /// The layout that a tree has. `told` means that the user named this directory as the one with the
     /// headers, so that less has to be there.
     ///
@@ -152,9 +157,9 @@ impl Layout {
     /// # Errors
     /// Where the side cannot be read.
     pub fn is_in(&self, files: &dyn Files, told: bool) -> Result<bool, SourceError> {
-        match self.places {
-            [] => is_kernel(files),
-            _ => Ok(self.place(files, told)?.is_some()),
+        match self.is_kernel() {
+            true => is_kernel(files),
+            false => Ok(self.place(files, told)?.is_some()),
         }
     }
 

@@ -79,6 +79,27 @@ impl Listing {
             .collect()
     }
 
+    /// The files that differ from those of another listing.
+    pub fn touched(&self, other: &Listing) -> BTreeSet<String> {
+        let by_path = |listing: &Self| -> BTreeMap<String, ContentId> {
+            let files = listing.files();
+            files.map(|file| (file.path.clone(), file.id)).collect()
+        };
+        let (old, new) = (by_path(self), by_path(other));
+        let paths = old.keys().chain(new.keys());
+        paths
+            .filter(|path| old.get(*path) != new.get(*path))
+            .cloned()
+            .collect()
+    }
+
+    /// All files, linux/version.h left out.
+    pub fn files(&self) -> impl Iterator<Item = &File> {
+        let listed = [&self.common].into_iter().chain(self.by_arch.values());
+        let files = listed.flatten();
+        files.filter_map(|(path, file)| (path != VERSION).then_some(file))
+    }
+
     /// Directories such as `x86/include`, with an `asm/` of their own.
     fn add_arch_roots(&mut self, files: &dyn Files, below: &str) -> Result<(), SourceError> {
         for name in files.directories("")? {

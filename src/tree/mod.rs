@@ -6,6 +6,7 @@
 
 pub mod affected;
 mod arch;
+mod comments;
 mod conditional;
 mod expand;
 mod export;
@@ -28,7 +29,7 @@ mod version;
 pub use exports::{Asm, Exports};
 pub use layout::Layout;
 pub use rewrite::Rewrites;
-pub use unchanged::unchanged;
+pub use unchanged::{touched, unchanged};
 
 use crate::source::{Files, SourceError};
 use export::Recipe;

@@ -5,7 +5,7 @@
 use crate::diff::{Facts, Release};
 use crate::judge::{Breaks, Verdict};
 use crate::model::{GapSide, Side};
-use crate::report::Conclusion;
+use crate::report::{Commit, Conclusion};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -31,6 +31,8 @@ pub struct Document {
     pub summary: Summary,
     /// The findings, gravest first.
     pub findings: Vec<Entry>,
+    /// What the commits of the range did; null where the run did not go commit by commit.
+    pub commits: Option<Commits>,
     /// Who has to agree; empty where that was not asked.
     pub approvals: Vec<Approval>,
     /// What was looked at.
@@ -52,6 +54,26 @@ pub struct Tool {
     pub version: String,
     /// Version of libclang; empty where no header had to be read.
     pub libclang: String,
+    /// What kept hostile headers away from the machine while they were read.
+    pub sandbox: Sandbox,
+}
+
+/// What the parser was under; empty where no header had to be read.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Sandbox {
+    /// Protections in force, by the kernel's names.
+    pub active: Vec<String>,
+    /// Protections that the kernel does not give.
+    pub missing: Vec<Missing>,
+}
+
+/// A protection that the kernel does not give.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Missing {
+    /// Its name.
+    pub what: String,
+    /// The reason.
+    pub why: String,
 }
 
 /// One of the compared states.
@@ -127,8 +149,8 @@ pub struct Entry {
     pub affects: Vec<String>,
     /// How the state before stands to the last release.
     pub release: Standing,
-    /// The commit that brought it, where the run went commit by commit.
-    pub commit: Option<String>,
+    /// The commit that made it, where the run went commit by commit and one did.
+    pub commit: Option<Commit>,
     /// Places in the kernel's source that speak for or against it.
     pub evidence: Vec<Evidence>,
     /// The proof of a break.
@@ -258,6 +280,27 @@ pub struct GapEntry {
     pub reason: String,
     /// True where it differs between the sides, so that part of the change was not examined.
     pub in_change: bool,
+}
+
+/// What the commits of the range did.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Commits {
+    /// Number of commits in the range.
+    pub passed: usize,
+    /// Those that touch what exported headers are made from, oldest first; only these were judged.
+    pub examined: Vec<Commit>,
+    /// What a commit made and a later one took back. No finding of the range, and counted nowhere;
+    /// whoever bisects will meet it.
+    pub taken_back: Vec<TakenBack>,
+}
+
+/// What a commit of the range made and a later one took back.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct TakenBack {
+    /// The finding, with the commit that made it; path and line are as of that commit.
+    pub finding: Entry,
+    /// The first later commit without it.
+    pub taken_back_by: Commit,
 }
 
 /// A kind of breakage that no header shows.

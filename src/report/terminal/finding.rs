@@ -170,6 +170,9 @@ fn notes<'a>(report: &Report, finding: &'a Finding, options: &Options) -> Vec<El
         notes.push(("breaks", phrases::who(breaks).to_owned()));
     }
     notes.push(("targets", phrases::clean(&phrases::targets(finding))));
+    if let Some(commit) = phrases::origin(report, finding) {
+        notes.push(("commit", phrases::commit(commit)));
+    }
     for variant in &finding.variants {
         let (before, after) = phrases::difference(&variant.before, &variant.after);
         let targets = phrases::list(&variant.targets, 8);

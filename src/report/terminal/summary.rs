@@ -18,6 +18,7 @@ pub fn render(report: &Report, options: &Options) -> String {
     let mut text = Text::new(options);
     if !options.quiet {
         overview(report, &mut text);
+        walk(report, &mut text);
         gaps(report, &mut text);
         unseen(&mut text);
     }
@@ -112,6 +113,22 @@ fn overview(report: &Report, text: &mut Text<'_>) {
                 timing.total, timing.tree, timing.extract, timing.diff, timing.judge
             ),
         );
+        let sandbox = phrases::sandbox(&report.sandbox);
+        text.paragraph("Sandbox", &phrases::clean(&sandbox));
+    }
+}
+
+fn walk(report: &Report, text: &mut Text<'_>) {
+    let Some(walk) = &report.walk else { return };
+    text.paragraph("Commits", &phrases::walked(walk));
+    if !walk.taken_back.is_empty() {
+        text.paragraph(
+            "Within the range",
+            "taken back by a later commit, so it counts for nothing; whoever bisects will meet it",
+        );
+    }
+    for taken in &walk.taken_back {
+        text.item(&phrases::taken_back(taken));
     }
 }
 

@@ -2,6 +2,7 @@
 //! clear error or a gap, with the rest of the run judged as ever, and never in a panic or a false pass.
 
 mod headers;
+mod hostile;
 mod report;
 mod repositories;
 mod system;

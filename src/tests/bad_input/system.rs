@@ -146,7 +146,7 @@ fn an_interrupted_run_leaves_no_process_behind() {
 }
 
 /// Asks again until there is an answer, for half a minute.
-fn soon<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+pub fn soon<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
     let began = Instant::now();
     while began.elapsed() < Duration::from_secs(30) {
         if let Some(answer) = ask() {
@@ -170,7 +170,7 @@ fn runs(pid: u32) -> bool {
     stat(pid).is_some_and(|(state, _)| state != 'Z')
 }
 
-fn children(parent: u32) -> Vec<u32> {
+pub fn children(parent: u32) -> Vec<u32> {
     let entries = fs::read_dir("/proc").expect("every Linux has it").flatten();
     entries
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok())

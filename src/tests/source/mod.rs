@@ -6,6 +6,7 @@
 mod ranges;
 mod repositories;
 mod trees;
+mod walks;
 mod worktree;
 
 use std::fs;

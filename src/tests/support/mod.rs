@@ -7,3 +7,4 @@ pub mod case;
 pub mod compare;
 pub mod gcc;
 pub mod repository;
+pub mod series;

@@ -48,9 +48,24 @@ impl Repository {
 
     /// Makes a commit of the base with these files and gives its id, 40 hex digits.
     pub fn commit(&self, files: &Files, parent: Option<&str>) -> String {
+        let parents: Vec<String> = parent.iter().map(|id| (*id).to_owned()).collect();
+        self.commit_as(files, &parents, "fixture", 0)
+    }
+
+    /// The same with any number of parents, a first line of the message, and a day to come.
+    pub fn commit_as(&self, files: &Files, parents: &[String], subject: &str, day: i64) -> String {
         let git = self.git.lock().unwrap_or_else(PoisonError::into_inner);
-        commit(&git, self.base, files, parent)
+        commit(&git, self.base, files, (parents, subject, day))
             .unwrap_or_else(|error| panic!("can't make a commit: {error}"))
+    }
+
+    /// Gives a commit a name.
+    pub fn tag(&self, name: &str, id: &str) {
+        let git = self.git.lock().unwrap_or_else(PoisonError::into_inner);
+        Oid::from_str(id)
+            .and_then(|id| git.find_object(id, None))
+            .and_then(|object| git.tag_lightweight(name, &object, false))
+            .unwrap_or_else(|error| panic!("can't make a tag: {error}"));
     }
 }
 
@@ -74,18 +89,18 @@ fn commit(
     git: &git2::Repository,
     base: Oid,
     files: &Files,
-    parent: Option<&str>,
+    (parents, subject, day): (&[String], &str, i64),
 ) -> Result<String, git2::Error> {
     let tree = git.find_tree(tree(git, base, files)?)?;
-    let parent = match parent {
-        Some(id) => Some(git.find_commit(Oid::from_str(id)?)?),
-        None => None,
-    };
+    let parents = parents.iter();
+    let parents: Vec<_> = parents
+        .map(|id| git.find_commit(Oid::from_str(id)?))
+        .collect::<Result<_, git2::Error>>()?;
     // A fixed author and time: the same files give the same commit id in every run.
-    let time = Time::new(1_700_000_000, 0);
+    let time = Time::new(1_700_000_000 + day * 86_400, 0);
     let author = Signature::new("Fixture", "fixture@example.org", &time)?;
-    let parents: Vec<_> = parent.iter().collect();
-    let id = git.commit(None, &author, &author, "fixture", &tree, &parents)?;
+    let parents: Vec<_> = parents.iter().collect();
+    let id = git.commit(None, &author, &author, subject, &tree, &parents)?;
     Ok(id.to_string())
 }
 
