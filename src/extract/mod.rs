@@ -7,6 +7,7 @@
     reason = "libclang's constants are matched under their own names"
 )]
 
+mod alike;
 mod clang;
 mod enumeration;
 mod evaluate;
@@ -35,5 +36,7 @@ mod wire;
 pub mod worker;
 
 pub use library::{Libclang, LibraryError};
-pub use pool::{Compile, Compiled, ExtractError, Extractor, Options, Outcome, Request, SourceFile};
+pub use pool::{
+    Compile, Compiled, ExtractError, Extractor, Languages, Options, Outcome, Request, SourceFile,
+};
 pub use sandbox::Sandbox;

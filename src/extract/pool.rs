@@ -17,7 +17,9 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 pub use super::library::Libclang;
-pub use super::request::{Compile, Compiled, ExtractError, Options, Outcome, Request, SourceFile};
+pub use super::request::{
+    Compile, Compiled, ExtractError, Languages, Options, Outcome, Request, SourceFile,
+};
 
 enum Work {
     Read(Request),
@@ -347,7 +349,7 @@ fn read_one(request: &Request, ask: &mut Ask<'_>) -> Result<Outcome, ExtractErro
     } = &mut order
     {
         *evaluate = false;
-        *languages = false;
+        *languages = Languages::Untried;
     }
     Ok(match ask(&order, &request.files)? {
         Ok(Answer::Read(mut surface)) => {

@@ -4,7 +4,7 @@ use super::Progress;
 use super::trees::{ArchTrees, Trees, through};
 use super::untouched::{Touched, Words};
 use crate::diff;
-use crate::extract::pool::{ExtractError, Extractor, Outcome, Request, SourceFile};
+use crate::extract::pool::{ExtractError, Extractor, Languages, Outcome, Request, SourceFile};
 use crate::extract::target::Target;
 use crate::model::{Build, HeaderSurface, Surface};
 use crate::tree::HeaderTree;
@@ -29,7 +29,7 @@ impl Both {
     }
 }
 
-type Key = (&'static str, String, blake3::Hash, bool);
+type Key = (&'static str, String, blake3::Hash, Languages);
 
 /// Reads headers and remembers them for the length of a run.
 pub(super) struct Reader<'e> {
@@ -43,7 +43,7 @@ struct Wanted<'t> {
     target: &'static Target,
     tree: &'t HeaderTree,
     header: String,
-    languages: bool,
+    languages: Languages,
 }
 
 impl<'e> Reader<'e> {
@@ -115,7 +115,7 @@ impl<'e> Reader<'e> {
                 target,
                 tree,
                 header: path.clone(),
-                languages: false,
+                languages: Languages::Untried,
             }));
         }
         let places: Vec<(&'static Target, &HeaderTree)> = sides
@@ -246,8 +246,12 @@ fn both_sides<'t>(
     languages: bool,
 ) -> Vec<Wanted<'t>> {
     let changed = arch.affected.changed.contains(path);
-    let languages = languages && changed;
-    let sides = [(&arch.before, false), (&arch.after, languages)];
+    let after = if languages && changed {
+        Languages::InDoubt
+    } else {
+        Languages::Untried
+    };
+    let sides = [(&arch.before, Languages::Untried), (&arch.after, after)];
     // A consulted header may be one that only completes the tree.
     let there = sides.into_iter().filter(|(tree, _)| match changed {
         true => tree.headers.contains_key(path),
@@ -284,7 +288,7 @@ fn before_too<'t>(target: &'static Target, arch: &'t ArchTrees, path: &str) -> O
         target,
         tree: &arch.before,
         header: path.to_owned(),
-        languages: true,
+        languages: Languages::Always,
     })
 }
 

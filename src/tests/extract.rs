@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use uapi_check::extract::{
-    Compile, Compiled, ExtractError, Extractor, Options, Outcome, Request, SourceFile, target,
+    Compile, Compiled, ExtractError, Extractor, Languages, Options, Outcome, Request, SourceFile, target,
 };
 use uapi_check::model::{
     Build, Constant, ConstantValue, Direction, Flexible, HeaderSurface, Record, RecordKind,
@@ -44,7 +44,7 @@ fn request(target: &str, texts: &[(&str, &str)]) -> Request {
         header: texts[0].0.to_owned(),
         through: texts[0].0.to_owned(),
         files: files(texts),
-        languages: false,
+        languages: Languages::Untried,
     }
 }
 
@@ -476,7 +476,7 @@ fn a_header_that_needs_the_prelude_is_read_and_said_not_to_compile_alone() {
 
 fn languages(text: &str) -> uapi_check::model::Language {
     let mut request = request("x86_64", &[(HEADER, text)]);
-    request.languages = true;
+    request.languages = Languages::Always;
     surface(&extractor(), request).language
 }
 
