@@ -101,7 +101,8 @@ fn is_odd_number(number: &str) -> bool {
 }
 
 const SHARED: &[&str] = &[
-    "__aligned__", "__attribute__", "__extension__", "__packed__", "aligned", "char", "const",
+    "__aligned__", "__attribute__", "__const", "__const__", "__extension__", "__packed__", "__signed",
+    "__signed__", "__volatile", "__volatile__", "aligned", "char", "const",
     "defined", "double", "enum", "float", "int", "long", "packed", "short", "signed", "sizeof",
     "struct", "typedef", "union", "unsigned", "void", "volatile",
 ];
@@ -130,8 +131,8 @@ const ODD_BEGINNINGS: &[&str] = &[
     "__EXCEPTIONS", "__FUNCTION__", "__GCC_HAVE_DWARF2", "__GNUC_GNU_INLINE", "__GNUC_STDC_INLINE",
     "__GNUG", "__GXX_", "__OBJC", "__PRETTY_", "__STDC", "__STRICT_ANSI__", "__add_", "__alignof",
     "__array_", "__asm", "__atomic_", "__auto_type", "__builtin_", "__can_pass_", "__complex",
-    "__const", "__cplusplus", "__cpp_", "__decay", "__decltype", "__fp16", "__func__", "__has_",
+    "__cplusplus", "__cpp_", "__decay", "__decltype", "__fp16", "__func__", "__has_",
     "__imag", "__inline", "__is_", "__label__", "__make_", "__null", "__private_extern", "__real",
-    "__reference_", "__remove_", "__restrict", "__signed", "__sync_", "__thread", "__typeof",
-    "__underlying_type", "__volatile", "__wchar_t",
+    "__reference_", "__remove_", "__restrict", "__sync_", "__thread", "__typeof",
+    "__underlying_type", "__wchar_t",
 ];
