@@ -6,7 +6,7 @@ use crate::extract::target::Target;
 use crate::extract::{self, pool::Extractor};
 use crate::judge::{Finding, Verdict};
 use crate::model::{Gap, Place, Side};
-use crate::report::{Conclusion, Examined, Report, Revision, Sandbox, Source, Timing};
+use crate::report::{Conclusion, Examined, Missing, Report, Revision, Sandbox, Source, Timing};
 use crate::source::{ReleaseChoice, Sides, State};
 use crate::tree::{Asm, Origin};
 use rayon::prelude::*;
@@ -49,7 +49,17 @@ pub(super) fn untouched(sides: &Sides, request: &Request, timing: Timing) -> Rep
     }
 }
 
-fn revision(state: &State) -> Revision {
+/// What the workers were under.
+pub(super) fn sandbox(extractor: &Extractor) -> Sandbox {
+    let workers = extractor.sandbox();
+    let missing = workers.missing.iter().cloned();
+    Sandbox {
+        active: workers.active.clone(),
+        missing: missing.map(|(what, why)| Missing { what, why }).collect(),
+    }
+}
+
+pub(super) fn revision(state: &State) -> Revision {
     Revision {
         name: state.name.clone(),
         commit: state.commit.clone(),
@@ -61,7 +71,7 @@ impl Run<'_> {
     pub fn report(self, findings: Vec<Finding>, gaps: Vec<Gap>, timing: Timing) -> Report {
         Report {
             libclang: self.extractor.libclang().version.clone(),
-            sandbox: self.sandbox(),
+            sandbox: sandbox(self.extractor),
             base: revision(&self.sides.before),
             head: revision(&self.sides.after),
             notes: self.notes(&findings),
@@ -73,14 +83,6 @@ impl Run<'_> {
             gaps,
             walk: None,
             timing,
-        }
-    }
-
-    fn sandbox(&self) -> Sandbox {
-        let workers = self.extractor.sandbox();
-        Sandbox {
-            active: workers.active.clone(),
-            missing: workers.missing.clone(),
         }
     }
 
