@@ -47,11 +47,15 @@ fn targets_of(tree: &Path) -> &'static [&'static str] {
 
 /// Headers of a package that nobody can compile without the C library or a header of the kernel's own, and
 /// why.
-const INCOMPLETE: [(&str, &str); 13] = [
+const INCOMPLETE: [(&str, &str); 14] = [
     ("asm-generic/ucontext.h", "stack_t of the C library"),
     ("asm/fbio.h", "struct fbcurpos of the kernel"),
     ("asm/ucontext.h", "stack_t of the C library"),
     ("asm/uctx.h", "sigset_t of the C library"),
+    (
+        "linux/bpf_perf_event.h",
+        "struct pt_regs of the kernel, on arc",
+    ),
     ("linux/hdlc/ioctl.h", "IFNAMSIZ of linux/if.h"),
     (
         "linux/kfd_ioctl.h",
