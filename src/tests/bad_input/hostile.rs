@@ -201,12 +201,32 @@ fn thousands_of_enumerators_are_compared_one_by_one() {
 }
 
 #[test]
+fn more_enumerators_than_any_header_has_are_a_gap() {
+    let report = with_enumerators(70_000);
+    let gap = &report["gaps"][0];
+    assert_eq!(
+        (gaps_of_bad(&report), &gap["item"]),
+        (1, &"enum many".into())
+    );
+    let reason = gap["reason"].as_str();
+    assert!(reason.is_some_and(|reason| reason.contains("more than 65536 enumerators")));
+    assert!(
+        !findings(&report)
+            .iter()
+            .any(|(_, about)| *about == "E69999")
+    );
+}
+
+#[test]
 fn a_million_enumerators_are_contained() {
     let report = with_enumerators(1_000_000);
-    assert_eq!(report["gaps"][0]["item"], "enum many");
-    assert_eq!(gaps_of_bad(&report), 1);
-    let reason = report["gaps"][0]["reason"].as_str();
-    assert!(reason.is_some_and(|reason| reason.contains("more than 65536 enumerators")));
+    // Of the enumeration, or of more where the machine is too busy to read it in time.
+    assert_ne!(gaps_of_bad(&report), 0);
+    assert!(
+        !findings(&report)
+            .iter()
+            .any(|(_, about)| *about == "E999999")
+    );
 }
 
 #[test]
