@@ -34,7 +34,8 @@ pub fn try_all(
     languages: Languages,
 ) -> Language {
     let once = format!("#include <{}>\n", job.through);
-    let doubtful = languages == Languages::Always || clean.is_none() || !is_same_in_cxx(job, surface);
+    let doubtful =
+        languages == Languages::Always || clean.is_none() || !is_same_in_cxx(job, surface);
     let (cxx, cxx_sizes) = if doubtful {
         cxx(index, job, &once, &surface.records)
     } else {
@@ -83,11 +84,16 @@ fn is_same_in_cxx(job: &Job<'_>, surface: &HeaderSurface) -> bool {
     let Some((_, header)) = header.filter(|_| job.through == job.header) else {
         return false;
     };
-    let plain = surface.functions.is_empty() && surface.records.iter().all(|record| record.size > 0);
+    let plain =
+        surface.functions.is_empty() && surface.records.iter().all(|record| record.size > 0);
     let others = job.files.iter().filter(|(path, _)| *path != job.header);
     let stubs = text::stubs_for(job.files.iter().map(|(_, text)| *text));
     let stubs = stubs.iter().filter_map(|(name, _)| text::stub_traits(name));
-    plain && alike::in_cxx(header.traits(), others.map(|(_, text)| text.traits()).chain(stubs))
+    plain
+        && alike::in_cxx(
+            header.traits(),
+            others.map(|(_, text)| text.traits()).chain(stubs),
+        )
 }
 
 fn form<'a>(language: &'a [&'a str]) -> Form<'a> {

@@ -184,7 +184,18 @@ fn same_step(text: &[u8], rest: &[u8]) -> Option<usize> {
         b'\\' if rest.starts_with(b"\\\n") => {
             let apart = matches!(
                 before.last()?,
-                b' ' | b'\t' | b')' | b',' | b'(' | b'{' | b'}' | b';' | b'|' | b'&' | b'+' | b'-' | b'='
+                b' ' | b'\t'
+                    | b')'
+                    | b','
+                    | b'('
+                    | b'{'
+                    | b'}'
+                    | b';'
+                    | b'|'
+                    | b'&'
+                    | b'+'
+                    | b'-'
+                    | b'='
             );
             apart.then_some(2)
         }

@@ -39,7 +39,9 @@ impl Traits {
         let text = String::from_utf8_lossy(text);
         let mut found = Self {
             // Trigraphs, which C++98 sees and GNU C does not, and other spellings of brackets and `#`.
-            odd: ["??", "<:", "<%", "%:"].iter().any(|odd| text.contains(odd)),
+            odd: ["??", "<:", "<%", "%:"]
+                .iter()
+                .any(|odd| text.contains(odd)),
             ..Self::default()
         };
         let mut lines = logical_lines(&text);
@@ -89,7 +91,8 @@ impl Traits {
         let name = hash(&define.name);
         self.odd |= lexed(&define.name).any(|name| name.kind == Kind::Odd);
         self.defines.insert(name);
-        let opens = |token: &Token<'_>| matches!(token.text, "{" | "}" | ";" | "=" | "typedef" | "enum");
+        let opens =
+            |token: &Token<'_>| matches!(token.text, "{" | "}" | ";" | "=" | "typedef" | "enum");
         let odd = |token: &Token<'_>| token.kind == Kind::Odd || opens(token);
         if has_odd_pair(&body) || body.iter().any(odd) {
             self.poisoned.insert(name);
@@ -103,7 +106,8 @@ impl Traits {
     fn code(&mut self, code: &[Token<'_>]) {
         let odd = |token: &Token<'_>| matches!(token.kind, Kind::Odd | Kind::Literal);
         self.odd |= has_odd_pair(code) || code.iter().any(odd);
-        self.words.extend(code.iter().filter_map(|token| token.name()));
+        self.words
+            .extend(code.iter().filter_map(|token| token.name()));
         let mut place = Place::default();
         for (index, token) in code.iter().enumerate() {
             let (before, rest) = (&code[..index], &code[index + 1..]);
@@ -141,7 +145,8 @@ impl Traits {
         let follows = |text: &str| next.is_some_and(|next| next.text == text);
         // A scope of its own; an attribute in between; or a name that C++ wants to know by now, as C
         // does for a member.
-        let nested = depth > 0 && (follows(";") || follows("{") && (tag.is_some() || keyword == "enum"));
+        let nested =
+            depth > 0 && (follows(";") || follows("{") && (tag.is_some() || keyword == "enum"));
         let decorated = tag.is_some_and(|tag| tag.name().is_none());
         let member = depth > 0 && next.is_some_and(|next| next.is_word());
         let unknown = keyword == "enum" && !follows("{") && !member;
