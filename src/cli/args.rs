@@ -116,6 +116,11 @@ pub struct CheckArgs {
     /// Lay each finding to the commit that made it, and tell what later commits took back
     #[arg(long)]
     pub per_commit: bool,
+    /// Read every header that the change reaches, even where nothing that it spells differs
+    ///
+    /// Takes longer and finds the same; for whoever doubts that.
+    #[arg(long)]
+    pub thorough: bool,
     /// Directory of rules that are added to the built-in ones
     #[arg(long, value_name = "DIR")]
     pub rules: Option<PathBuf>,

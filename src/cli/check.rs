@@ -23,6 +23,7 @@ pub fn run(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
         targets: targets(&args.targets),
         released: released(args.released.as_deref()),
         catalogue: catalogue::load(args.rules.as_deref())?,
+        thorough: args.thorough,
     };
     let engine = engine(args.jobs, io);
     let meter = Meter::new(io.progress && !args.quiet);

@@ -19,6 +19,7 @@ pub fn run(args: &HistoryArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
         targets: check::targets(&args.targets),
         released: ReleaseChoice::LastTag,
         catalogue: catalogue::load(args.rules.as_deref())?,
+        thorough: false,
     };
     let engine = check::engine(args.jobs, io);
     let meter = Meter::new(io.progress);

@@ -35,6 +35,7 @@ type Key = (&'static str, String, blake3::Hash, bool);
 pub(super) struct Reader<'e> {
     extractor: &'e Extractor,
     progress: &'e (dyn Fn(Progress) + Sync),
+    thorough: bool,
     known: RefCell<HashMap<Key, Arc<HeaderSurface>>>,
 }
 
@@ -47,16 +48,21 @@ struct Wanted<'t> {
 }
 
 impl<'e> Reader<'e> {
-    pub fn new(extractor: &'e Extractor, progress: &'e (dyn Fn(Progress) + Sync)) -> Self {
+    pub fn new(
+        extractor: &'e Extractor,
+        progress: &'e (dyn Fn(Progress) + Sync),
+        thorough: bool,
+    ) -> Self {
         Self {
             extractor,
             progress,
+            thorough,
             known: RefCell::default(),
         }
     }
 
     /// Reads what the change reaches, for every target: first the changed headers, then those that what
-    /// differs in them can reach.
+    /// differs in them can reach; where `thorough`, all that take them in.
     pub fn read(
         &self,
         trees: &Trees,
@@ -78,7 +84,7 @@ impl<'e> Reader<'e> {
         let first = self.surfaces(trees, &sides, wanted)?;
         let mut wanted = Vec::new();
         for (position, (pair, (target, arch))) in first.chunks(2).zip(&run).enumerate() {
-            let reached = reached(trees, arch, pair);
+            let reached = reached(trees, arch, pair, self.thorough);
             wanted.extend(
                 reached
                     .into_iter()
@@ -287,7 +293,12 @@ fn before_too<'t>(target: &'static Target, arch: &'t ArchTrees, path: &str) -> O
 
 /// The headers that are themselves the same and can still be read otherwise than before, on one target
 /// whose changed headers were read.
-fn reached<'t>(trees: &Trees, arch: &'t ArchTrees, pair: &[Surface]) -> Vec<&'t str> {
+fn reached<'t>(
+    trees: &Trees,
+    arch: &'t ArchTrees,
+    pair: &[Surface],
+    thorough: bool,
+) -> Vec<&'t str> {
     let [before, after] = pair else {
         return Vec::new();
     };
@@ -314,7 +325,8 @@ fn reached<'t>(trees: &Trees, arch: &'t ArchTrees, pair: &[Surface]) -> Vec<&'t 
     let mut reached: BTreeSet<&str> = rest
         .map(String::as_str)
         .filter(|path| {
-            words.reaches(&arch.before, &graphs[0], path, &touched)
+            thorough
+                || words.reaches(&arch.before, &graphs[0], path, &touched)
                 || words.reaches(&arch.after, &graphs[1], path, &touched)
         })
         .collect();

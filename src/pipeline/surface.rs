@@ -40,6 +40,7 @@ pub fn surface(
         &sides.after,
         &[target.kernel_arch].into(),
         &Arc::default(),
+        false,
     )?;
     let mut surface = Surface {
         target: target.name.to_owned(),
@@ -53,7 +54,7 @@ pub fn surface(
         None => arch.after.headers.keys().cloned().collect(),
     };
     progress(Progress::Stage("reading headers"));
-    let reader = Reader::new(engine.extractor()?, progress);
+    let reader = Reader::new(engine.extractor()?, progress, false);
     let read = reader.read_some(&trees, &[(target, &arch.after, headers)])?;
     surface = read.into_iter().next().unwrap_or(surface);
     Ok(surface)

@@ -1,7 +1,7 @@
 //! The header trees of both sides for every architecture, and which headers have to be read.
 
 use crate::source::State;
-use crate::tree::affected::{Affected, affected};
+use crate::tree::affected::{Affected, affected, affected_at_all};
 use crate::tree::include::Graph;
 use crate::tree::{self, HeaderTree, Rewrites, TreeError};
 use rayon::prelude::*;
@@ -24,12 +24,14 @@ pub(super) struct Trees {
 }
 
 impl Trees {
-    /// Rebuilds those that either side has. What `memo` knows is not read again.
+    /// Rebuilds those that either side has. What `memo` knows is not read again. Where `thorough`, a
+    /// header with another comment counts as changed.
     pub fn build(
         before: &State,
         after: &State,
         wanted: &BTreeSet<&str>,
         memo: &Arc<Rewrites>,
+        thorough: bool,
     ) -> Result<Self, TreeError> {
         let mut names: BTreeSet<String> =
             tree::architectures(&*before.files)?.into_iter().collect();
@@ -38,7 +40,10 @@ impl Trees {
         let build = |arch: String| {
             let before = tree::build(&*before.files, &arch, memo)?;
             let after = tree::build(&*after.files, &arch, memo)?;
-            let affected = affected(&before, &after, memo);
+            let affected = match thorough {
+                true => affected_at_all(&before, &after, memo),
+                false => affected(&before, &after, memo),
+            };
             Ok((
                 arch,
                 ArchTrees {

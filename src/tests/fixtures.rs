@@ -147,6 +147,7 @@ impl Bench {
                 None => ReleaseChoice::None,
             },
             catalogue: self.catalogue.clone(),
+            thorough: false,
         };
         pipeline::check(&request, &self.engine, &|_| ())
             .map_err(|error| format!("{range}: the run failed: {error}"))
