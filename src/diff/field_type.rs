@@ -78,7 +78,7 @@ pub(super) fn compare(field: &Both<'_>) -> Option<Change> {
 fn resized(field: &Both<'_>, pointer: bool) -> Option<Change> {
     let (was, is) = (&field.old.field.ty, &field.new.field.ty);
     let pad = field.old.is_pad();
-    if pad && field.moved.is_empty() {
+    if pad && field.moved.is_empty() && !gives_up_bytes(field) {
         return None;
     }
     Some(
@@ -94,6 +94,13 @@ fn resized(field: &Both<'_>, pointer: bool) -> Option<Change> {
             .with(Part::Whole, "moved", field.moved.clone())
             .affects(field.pair.moved_holders()),
     )
+}
+
+/// Whether reserved bytes within the record were given up, and no other field took one of them.
+fn gives_up_bytes(field: &Both<'_>) -> bool {
+    let (start, end) = (field.new.end(), field.old.end());
+    let taken = |leaf: &Leaf<'_>| !leaf.is_group() && leaf.overlaps(start, end);
+    start < end && end <= 8 * field.pair.new.item.size && !field.now.iter().any(taken)
 }
 
 /// Another type of the same size and sign.
