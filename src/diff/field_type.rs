@@ -216,12 +216,12 @@ fn bounded_by(pair: &Pair<'_>, was: &TypeRef, is: &TypeRef) -> String {
 fn bitfield(field: &Both<'_>) -> Option<Change> {
     let (old, new) = (field.old, field.new);
     let same_place = old.start() == new.start() && old.end() == new.end();
-    let same_type = old.field.bitfield == new.field.bitfield
-        && old.field.ty.size == new.field.ty.size
-        && sign(old) == sign(new);
-    if (same_place && same_type)
-        || (field.moves_along && old.field.size_bits == new.field.size_bits)
-    {
+    let same_type = old.field.bitfield == new.field.bitfield && sign(old) == sign(new);
+    if same_place && same_type {
+        // The type that its bits are a part of is seen in the record's size and alignment alone.
+        return respelled(field);
+    }
+    if field.moves_along && old.field.size_bits == new.field.size_bits {
         return None;
     }
     let within = new.start() >= old.start() && new.end() <= old.end();

@@ -67,10 +67,13 @@ const UNNAMED: &str = " :";
 /// One target: what is read, and with which predefined macros.
 struct Read {
     target: &'static Target,
-    units: BTreeMap<String, (blake3::Hash, Arc<HeaderSurface>, Arc<HashSet<String>>)>,
+    units: BTreeMap<String, Unit>,
     probes: HeaderSurface,
     predefined: HashMap<String, String>,
 }
+
+/// A header: hash of all that is compiled, what came of it, and the words of its texts.
+type Unit = (blake3::Hash, Arc<HeaderSurface>, Arc<HashSet<String>>);
 
 #[derive(Default)]
 struct Tally {
@@ -174,6 +177,16 @@ fn read(extractor: &Extractor, kernel: &Path, clang: &str, target: &'static Targ
             (name, (id, Arc::new(surface(outcome)), Arc::new(words)))
         })
         .collect();
+    Read {
+        target,
+        units,
+        probes: probed(extractor, target),
+        predefined: predefined(clang, target),
+    }
+}
+
+/// What a target makes of the probes.
+fn probed(extractor: &Extractor, target: &'static Target) -> HeaderSurface {
     let probes = Request {
         target,
         header: "probes.h".to_owned(),
@@ -198,12 +211,7 @@ fn read(extractor: &Extractor, kernel: &Path, clang: &str, target: &'static Targ
         probes.unread
     );
     assert!(probes.records.len() > 20, "{} probes", probes.records.len());
-    Read {
-        target,
-        units,
-        probes,
-        predefined: predefined(clang, target),
-    }
+    probes
 }
 
 fn surface(outcome: Outcome) -> HeaderSurface {

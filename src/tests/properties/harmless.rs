@@ -102,14 +102,14 @@ pub fn respelled(text: &str, choice: &mut Choice<'_>) -> Mutation {
             0 => edits.extend(in_parentheses(text, &items, choice)),
             1 => edits.extend(swapped(text, &items, choice)),
             _ => {
-                // What an inline function does is not evaluated: another text of it is for a reader.
-                let inline = text.find("inline").unwrap_or(text.len());
-                let end = all.iter().take_while(|token| token.at.end < inline).count();
-                let numbers: Vec<usize> = (0..end)
+                let numbers: Vec<usize> = (0..all.len())
                     .filter(|at| all[*at].kind == Kind::Number)
                     .collect();
                 let at = numbers.get(choice.of(numbers.len())).copied();
-                edits.extend(at.and_then(|at| number(text, &all, at, choice.of(4))));
+                let how = choice.of(4);
+                let evaluated = at.is_some_and(|at| evaluated(text, &items, all[at].at.start));
+                let how = if evaluated { how } else { how % 3 };
+                edits.extend(at.and_then(|at| number(text, &all, at, how)));
             }
         }
     }
@@ -118,6 +118,18 @@ pub fn respelled(text: &str, choice: &mut Choice<'_>) -> Mutation {
         subject: String::new(),
         text: edited(text, edits),
     }
+}
+
+/// Whether a number stands where its value is known: an expression in its place is the same then.
+fn evaluated(text: &str, items: &[Item], at: usize) -> bool {
+    items.iter().any(|item| match item {
+        Item::Macro { body, .. } => {
+            let words = tokens(&text[body.clone()]).into_iter();
+            body.contains(&at) && words.into_iter().all(|token| token.kind != Kind::Word)
+        }
+        Item::Typedef { .. } => false,
+        Item::Record { at: place, .. } | Item::Enumeration { at: place, .. } => place.contains(&at),
+    })
 }
 
 fn number(text: &str, all: &[Token], at: usize, how: usize) -> Option<Edit> {
@@ -230,11 +242,14 @@ const ADDITIONS: [(&str, &[&str]); 5] = [
 /// Declarations put in front of others or at the end.
 pub fn added(text: &str, choice: &mut Choice<'_>) -> Mutation {
     let items = outline(text);
+    // Without a guard, a new type is a break: the header can't be included twice any more.
+    let guarded = text.contains("#ifndef");
+    let additions = &ADDITIONS[if guarded { 0 } else { 2 }..if guarded { 5 } else { 4 }];
     let end = text.rfind("#endif").unwrap_or(text.len());
     let mut edits = Vec::new();
     let mut names = Vec::new();
     while choice.left() {
-        let (code, brings) = ADDITIONS[choice.of(ADDITIONS.len())];
+        let (code, brings) = additions[choice.of(additions.len())];
         if names.contains(&brings[0]) {
             choice.next += 1;
             continue;
