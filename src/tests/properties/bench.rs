@@ -3,6 +3,7 @@
 use crate::support::case;
 use crate::support::repository::{Files, Repository, files_below};
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use uapi_check::extract::Options;
@@ -91,7 +92,7 @@ impl Bench {
     }
 
     /// Every header below include/uapi of v6.12, in a repository that borrows the kernel's objects.
-    pub fn of_kernel(kernel: &std::path::Path) -> Self {
+    pub fn of_kernel(kernel: &Path) -> Self {
         let repository = Repository::borrowing(kernel, "v6.12");
         let none = Arc::new(Files::new());
         let files = repository.files_of_base("include/uapi");
@@ -112,34 +113,32 @@ impl Bench {
     }
 
     /// Commits an entry with this text; gives the commit.
-    pub fn commit(&self, entry: &Entry, text: &str) -> String {
+    fn commit(&self, entry: &Entry, text: &str) -> String {
         let mut files = Files::clone(&entry.files);
         files.insert(entry.path.clone(), text.as_bytes().to_vec());
         self.repository.commit(&files, None)
     }
 
+    /// Where the commits stand.
+    pub fn path(&self) -> PathBuf {
+        self.repository.path()
+    }
+
     /// Checks an entry against a mutated text of it.
     pub fn check(&self, entry: &Entry, text: &str) -> Report {
-        self.run(entry, text, false)
+        self.range(&self.commits(entry, text), false)
     }
 
-    /// The same; where `thorough`, everything that the change reaches is read.
-    pub fn run(&self, entry: &Entry, text: &str, thorough: bool) -> Report {
-        let commits = [self.commit(entry, &entry.text), self.commit(entry, text)];
-        self.range(&commits.join(".."), thorough)
+    /// Commits an entry and a mutated text of it; gives the range.
+    pub fn commits(&self, entry: &Entry, text: &str) -> String {
+        [&entry.text, text]
+            .map(|text| self.commit(entry, text))
+            .join("..")
     }
 
-    /// Checks a range.
+    /// Checks a range of the commits made here.
     pub fn range(&self, range: &str, thorough: bool) -> Report {
-        let request = Request {
-            repository: self.repository.path(),
-            range: Some(range.to_owned()),
-            targets: Some(TARGETS.map(str::to_owned).to_vec()),
-            released: ReleaseChoice::None,
-            catalogue: catalogue(),
-            thorough,
-        };
-        pipeline::check(&request, engine(), &|_| ()).unwrap_or_else(|e| panic!("{range}: {e}"))
+        check(&self.repository.path(), range, thorough)
     }
 
     /// The headers that a commit with this text installs.
@@ -150,4 +149,17 @@ impl Bench {
             .expect("the commit is there");
         tree::build(&*sides.after.files, "x86", memo).expect("the tree can be built")
     }
+}
+
+/// Checks a range of a repository.
+pub fn check(repository: &Path, range: &str, thorough: bool) -> Report {
+    let request = Request {
+        repository: repository.to_owned(),
+        range: Some(range.to_owned()),
+        targets: Some(TARGETS.map(str::to_owned).to_vec()),
+        released: ReleaseChoice::None,
+        catalogue: catalogue(),
+        thorough,
+    };
+    pipeline::check(&request, engine(), &|_| ()).unwrap_or_else(|e| panic!("{range}: {e}"))
 }

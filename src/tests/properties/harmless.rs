@@ -1,6 +1,6 @@
 //! Changes of a header's text that change nothing for any program.
 
-use super::mutation::{Edit, Mutation, edited};
+use super::mutation::{Edit, Mutation, edited, take};
 use super::outline::{Item, outline};
 use super::text::{Kind, Token, tokens};
 use std::collections::BTreeSet;
@@ -34,7 +34,7 @@ pub fn spacing(text: &str, choice: &mut Choice<'_>) -> Mutation {
     let mut edits = Vec::new();
     while choice.left() {
         let at = choice.of(all.len());
-        edits.extend(respaced(text, &all, at, choice.of(6)));
+        take(&mut edits, respaced(text, &all, at, choice.of(6)));
     }
     Mutation {
         what: "comments and blanks".to_owned(),
@@ -99,8 +99,8 @@ pub fn respelled(text: &str, choice: &mut Choice<'_>) -> Mutation {
     let mut edits = Vec::new();
     while choice.left() {
         match choice.of(4) {
-            0 => edits.extend(in_parentheses(text, &items, choice)),
-            1 => edits.extend(swapped(text, &items, choice)),
+            0 => take(&mut edits, in_parentheses(text, &items, choice)),
+            1 => take(&mut edits, swapped(text, &items, choice)),
             _ => {
                 let numbers: Vec<usize> = (0..all.len())
                     .filter(|at| all[*at].kind == Kind::Number)
@@ -109,7 +109,7 @@ pub fn respelled(text: &str, choice: &mut Choice<'_>) -> Mutation {
                 let how = choice.of(4);
                 let evaluated = at.is_some_and(|at| evaluated(text, &items, all[at].at.start));
                 let how = if evaluated { how } else { how % 3 };
-                edits.extend(at.and_then(|at| number(text, &all, at, how)));
+                take(&mut edits, at.and_then(|at| number(text, &all, at, how)));
             }
         }
     }

@@ -32,3 +32,17 @@ pub fn edited(text: &str, mut edits: Vec<Edit>) -> String {
     result.push_str(&text[end..]);
     result
 }
+
+/// Takes edits that belong together, or none of them where one would lie over another.
+pub fn take(edits: &mut Vec<Edit>, group: impl IntoIterator<Item = Edit>) {
+    let group: Vec<Edit> = group.into_iter().collect();
+    let over = |(one, _): &Edit, (other, _): &Edit| {
+        one.start < other.end && other.start < one.end || one == other
+    };
+    if !group
+        .iter()
+        .any(|new| edits.iter().any(|old| over(old, new)))
+    {
+        edits.extend(group);
+    }
+}
