@@ -1,5 +1,6 @@
 //! Headers to mutate, and a run of the library over a mutated one.
 
+use super::mutation::Mutation;
 use crate::support::case;
 use crate::support::repository::{Files, Repository, files_below};
 use std::collections::BTreeSet;
@@ -112,10 +113,11 @@ impl Bench {
         }
     }
 
-    /// Commits an entry with this text; gives the commit.
-    fn commit(&self, entry: &Entry, text: &str) -> String {
+    /// Commits an entry with this text, and another file; gives the commit.
+    fn commit(&self, entry: &Entry, text: &str, beside: Option<(&str, &str)>) -> String {
         let mut files = Files::clone(&entry.files);
         files.insert(entry.path.clone(), text.as_bytes().to_vec());
+        files.extend(beside.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())));
         self.repository.commit(&files, None)
     }
 
@@ -124,26 +126,25 @@ impl Bench {
         self.repository.path()
     }
 
-    /// Checks an entry against a mutated text of it.
-    pub fn check(&self, entry: &Entry, text: &str) -> Report {
-        self.range(&self.commits(entry, text), false)
+    /// Checks an entry against a mutated one.
+    pub fn check(&self, entry: &Entry, mutation: &Mutation) -> Report {
+        check(
+            &self.repository.path(),
+            &self.commits(entry, mutation),
+            false,
+        )
     }
 
-    /// Commits an entry and a mutated text of it; gives the range.
-    pub fn commits(&self, entry: &Entry, text: &str) -> String {
-        [&entry.text, text]
-            .map(|text| self.commit(entry, text))
-            .join("..")
-    }
-
-    /// Checks a range of the commits made here.
-    pub fn range(&self, range: &str, thorough: bool) -> Report {
-        check(&self.repository.path(), range, thorough)
+    /// Commits an entry and a mutation of it; gives the range.
+    pub fn commits(&self, entry: &Entry, mutation: &Mutation) -> String {
+        let before = self.commit(entry, &entry.text, None);
+        let after = self.commit(entry, &mutation.text, mutation.beside);
+        format!("{before}..{after}")
     }
 
     /// The headers that a commit with this text installs.
     pub fn tree(&self, entry: &Entry, text: &str, memo: &Rewrites) -> HeaderTree {
-        let commit = self.commit(entry, text);
+        let commit = self.commit(entry, text, None);
         let range = format!("{commit}..{commit}");
         let sides = source::open(&self.repository.path(), Some(&range), ReleaseChoice::None)
             .expect("the commit is there");

@@ -52,6 +52,7 @@ impl List<'_> {
             what: what.to_owned(),
             subject: subject.to_owned(),
             text: edited(self.text, edits),
+            beside: None,
         });
     }
 

@@ -40,6 +40,7 @@ pub fn spacing(text: &str, choice: &mut Choice<'_>) -> Mutation {
         what: "comments and blanks".to_owned(),
         subject: String::new(),
         text: edited(text, edits),
+        beside: None,
     }
 }
 
@@ -117,6 +118,7 @@ pub fn respelled(text: &str, choice: &mut Choice<'_>) -> Mutation {
         what: "numbers, parentheses, order".to_owned(),
         subject: String::new(),
         text: edited(text, edits),
+        beside: None,
     }
 }
 
@@ -174,9 +176,16 @@ fn in_parentheses(text: &str, items: &[Item], choice: &mut Choice<'_>) -> Option
             _ => {}
         }
     }
-    // Only of what is a value for sure: a name may stand for a field or a type.
+    // Only of what is a value for sure: a name may stand for a field or a type, and what another header
+    // has to define is compared as text.
+    let known = |name: &str| text.contains(&format!("define {name} "));
     values.retain(|at| {
         let word = &text[at.clone()];
+        let names = tokens(word).into_iter().filter(|t| t.kind == Kind::Word);
+        let mut names = names.map(|t| word[t.at].to_owned());
+        if !names.all(|name| known(&name)) {
+            return false;
+        }
         let end = |c: char| c.is_ascii_digit() || c == ')';
         word.starts_with(|c: char| c.is_ascii_digit() || c == '(')
             && word.ends_with(end)
@@ -224,6 +233,14 @@ const KEYWORDS: [&str; 16] = [
     "__u8", "__u16", "__u32", "__u64", "__s32", "__s64",
 ];
 
+/// A header that comes with every addition.
+const NEW_HEADER: (&str, &str) = (
+    "include/uapi/linux/added.h",
+    "/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */\n\
+     #ifndef _UAPI_LINUX_ADDED_H\n#define _UAPI_LINUX_ADDED_H\n\
+     struct added_in_header {\n\tint member;\n};\n#endif\n",
+);
+
 /// What can be added to a header, and the names it brings.
 const ADDITIONS: [(&str, &[&str]); 5] = [
     (
@@ -239,6 +256,16 @@ const ADDITIONS: [(&str, &[&str]); 5] = [
     ("typedef unsigned int added_type;\n", &["added_type"]),
 ];
 
+/// Whether a declaration may follow a text.
+fn at_file_scope(before: &str) -> bool {
+    let code = tokens(before)
+        .into_iter()
+        .filter(|t| t.is_code() && !t.directive);
+    let marks: Vec<&str> = code.map(|t| &before[t.at]).collect();
+    let count = |mark: &str| marks.iter().filter(|other| **other == mark).count();
+    count("{") == count("}") && marks.last().is_none_or(|last| matches!(*last, ";" | "}"))
+}
+
 /// Declarations put in front of others or at the end.
 pub fn added(text: &str, choice: &mut Choice<'_>) -> Mutation {
     let items = outline(text);
@@ -247,7 +274,7 @@ pub fn added(text: &str, choice: &mut Choice<'_>) -> Mutation {
     let additions = &ADDITIONS[if guarded { 0 } else { 2 }..if guarded { 5 } else { 4 }];
     let end = text.rfind("#endif").unwrap_or(text.len());
     let mut edits = Vec::new();
-    let mut names = Vec::new();
+    let mut names = vec!["linux/added.h", "struct added_in_header"];
     while choice.left() {
         let (code, brings) = additions[choice.of(additions.len())];
         if names.contains(&brings[0]) {
@@ -258,7 +285,7 @@ pub fn added(text: &str, choice: &mut Choice<'_>) -> Mutation {
         let places: Vec<usize> = items
             .iter()
             .map(|item| item.at().start)
-            .filter(|at| text[..*at].ends_with('\n'))
+            .filter(|at| text[..*at].ends_with('\n') && at_file_scope(&text[..*at]))
             .collect();
         // In front of what, or last of all.
         let at = match choice.of(places.len() + 1) {
@@ -276,5 +303,6 @@ pub fn added(text: &str, choice: &mut Choice<'_>) -> Mutation {
         what: "additions".to_owned(),
         subject: names.join(" "),
         text: edited(text, edits),
+        beside: Some(NEW_HEADER),
     }
 }

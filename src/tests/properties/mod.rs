@@ -153,7 +153,7 @@ fn rewrites_are_silent(
         if mutation.text == entry.text {
             return Err(TestCaseError::reject("nothing was changed"));
         }
-        let report = bench.check(entry, &mutation.text);
+        let report = bench.check(entry, &mutation);
         let wrong = wrong(&mutation, &report.findings);
         match wrong.is_empty() {
             true => Ok(()),
@@ -176,7 +176,7 @@ fn mutations_are_told(bench: &Bench, cases: u32) {
         let Some(difference) = difference(bench, entry, mutation, &memo) else {
             return Err(TestCaseError::reject("gcc does not read the header"));
         };
-        let report = bench.check(entry, &mutation.text);
+        let report = bench.check(entry, mutation);
         let wrong = untold(mutation, &difference, &report);
         match wrong.is_empty() {
             true => Ok(()),
@@ -262,21 +262,8 @@ fn counterexample(entry: &Entry, mutation: &Mutation, wrong: &[String]) -> TestC
         .map(|line| format!("+{line}\n"));
     let lines: String = gone.chain(come).collect();
     let what = (&mutation.what, &mutation.subject);
-    if std::env::var_os("SURVEY").is_some() {
-        println!(
-            "@@ {}: {what:?}\n{lines}{}\n",
-            entry.header,
-            wrong.join("\n")
-        );
-        return TestCaseError::reject("survey");
-    }
     TestCaseError::fail(format!(
-        "\n{}{}: {what:?}\n{lines}{}\n",
-        if std::env::var_os("FULL").is_some() {
-            &entry.text
-        } else {
-            ""
-        },
+        "\n{}: {what:?}\n{lines}{}\n",
         entry.header,
         wrong.join("\n")
     ))

@@ -11,6 +11,8 @@ pub struct Mutation {
     pub subject: String,
     /// The header afterwards.
     pub text: String,
+    /// Path and text of a file that comes too.
+    pub beside: Option<(&'static str, &'static str)>,
 }
 
 /// Bytes that are replaced by others.
