@@ -238,7 +238,8 @@ fn untold(mutation: &Mutation, difference: &Difference, report: &Report) -> Vec<
             wrong.push(format!("gcc sees no difference: {}", self::told(finding)));
         }
     }
-    if differ.is_empty() {
+    // That a name is gone is a break of its own, whether it had a value or not.
+    if differ.is_empty() && mutation.what != "macro gone" {
         let breaks = report
             .findings
             .iter()
