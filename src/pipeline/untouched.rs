@@ -133,10 +133,56 @@ fn identifiers(text: &[u8]) -> impl Iterator<Item = &[u8]> {
         })
 }
 
+/// What a text can name.
+#[derive(Debug)]
+struct Spelled<'t> {
+    words: HashSet<&'t [u8]>,
+    /// What it pastes to other words: the neighbours of `##`. Single letters are names of parameters.
+    pasted: Vec<&'t [u8]>,
+}
+
+impl<'t> Spelled<'t> {
+    fn of(text: &'t [u8]) -> Self {
+        Self {
+            words: identifiers(text).collect(),
+            pasted: pasted(text),
+        }
+    }
+
+    fn names(&self, name: &[u8]) -> bool {
+        let made = |piece: &&[u8]| {
+            piece.len() < name.len() && (name.starts_with(piece) || name.ends_with(piece))
+        };
+        self.words.contains(name) || self.pasted.iter().any(made)
+    }
+}
+
+/// The words beside each `##` of a text.
+fn pasted(text: &[u8]) -> Vec<&[u8]> {
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let marks = (0..text.len()).filter(|at| text[*at..].starts_with(b"##"));
+    let beside = marks.flat_map(|at| {
+        let (before, after) = (
+            text[..at].trim_ascii_end(),
+            text[at + 2..].trim_ascii_start(),
+        );
+        let start = before
+            .iter()
+            .rposition(|b| !is_word(b))
+            .map_or(0, |at| at + 1);
+        let end = after
+            .iter()
+            .position(|b| !is_word(b))
+            .unwrap_or(after.len());
+        [&before[start..], &after[..end]]
+    });
+    beside.filter(|word| word.len() > 1).collect()
+}
+
 /// The words of texts, each text looked at once.
 #[derive(Debug, Default)]
 pub(super) struct Words<'t> {
-    known: HashMap<TextId, HashSet<&'t [u8]>>,
+    known: HashMap<TextId, Spelled<'t>>,
 }
 
 impl<'t> Words<'t> {
@@ -161,16 +207,35 @@ impl<'t> Words<'t> {
             .filter(|path| !touched.contains_key(*path))
             .filter_map(|path| tree.headers.get(*path));
         same.into_iter().any(|file| {
-            let words = self
+            let spelled = self
                 .known
                 .entry(file.id)
-                .or_insert_with(|| identifiers(&file.text).collect());
+                .or_insert_with(|| Spelled::of(&file.text));
             changed.iter().any(|touched| {
                 touched
                     .names
                     .iter()
-                    .any(|name| words.contains(name.as_bytes()))
+                    .any(|name| spelled.names(name.as_bytes()))
             })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Spelled;
+
+    #[test]
+    fn a_pasted_name_is_spelled() {
+        let text = b"#define M(name) A_FMT_ ## name = B_FMT_##name\nenum e { M(ONE), TWO };\n";
+        let spelled = Spelled::of(text);
+        for name in ["B_FMT_ONE", "A_FMT_ONE", "TWO", "M"] {
+            assert!(spelled.names(name.as_bytes()), "{name}");
+        }
+        for name in ["C_FMT_ONE", "THREE", "B_FM"] {
+            assert!(!spelled.names(name.as_bytes()), "{name}");
+        }
+        // What comes from the arguments alone is spelled where the macro is used.
+        assert!(!Spelled::of(b"#define P(x, y) x ## y\n").names(b"xy"));
     }
 }
