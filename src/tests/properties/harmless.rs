@@ -105,6 +105,11 @@ pub fn respelled(text: &str, choice: &mut Choice<'_>) -> Mutation {
             _ => {
                 let numbers: Vec<usize> = (0..all.len())
                     .filter(|at| all[*at].kind == Kind::Number)
+                    // A text with literals is compared as it stands.
+                    .filter(|at| {
+                        !all[*at].directive
+                            || !line_of(text, all[*at].at.start).contains(['"', '\''])
+                    })
                     .collect();
                 let at = numbers.get(choice.of(numbers.len())).copied();
                 let how = choice.of(4);
@@ -132,6 +137,11 @@ fn evaluated(text: &str, items: &[Item], at: usize) -> bool {
         Item::Typedef { .. } => false,
         Item::Record { at: place, .. } | Item::Enumeration { at: place, .. } => place.contains(&at),
     })
+}
+
+fn line_of(text: &str, at: usize) -> &str {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    text[start..].lines().next().unwrap_or("")
 }
 
 fn number(text: &str, all: &[Token], at: usize, how: usize) -> Option<Edit> {
