@@ -121,6 +121,11 @@ pub struct DirsArgs {
 pub struct RunArgs {
     #[command(flatten)]
     pub compare: CompareArgs,
+    /// Read every header that the change reaches, even where nothing that it spells differs
+    ///
+    /// Takes longer and finds the same; for whoever doubts that.
+    #[arg(long)]
+    pub thorough: bool,
     /// Form of the report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,

@@ -22,6 +22,7 @@ pub fn run(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
         repository: args.repo.clone(),
         range: args.range.clone(),
         released: released(args.released.as_deref()),
+        thorough: args.run.thorough,
         ..request(&args.run.compare)?
     };
     let check = match args.per_commit {
@@ -35,6 +36,7 @@ pub fn run(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
 pub fn directories(args: &DirsArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
     let request = Request {
         directories: Some([args.old.clone(), args.new.clone()]),
+        thorough: args.run.thorough,
         ..request(&args.run.compare)?
     };
     finish(pipeline::check, &request, &args.run, io)
@@ -49,6 +51,7 @@ pub fn request(args: &CompareArgs) -> Result<Request, Failure> {
         released: ReleaseChoice::None,
         catalogue: catalogue::load(args.rules.as_deref())?,
         directories: None,
+        thorough: false,
         headers: headers(&args.headers),
     })
 }

@@ -59,6 +59,9 @@ pub struct Request {
     pub directories: Option<[PathBuf; 2]>,
     /// Where the headers are.
     pub headers: HeaderChoice,
+    /// Whether every header that the change reaches is read, even where nothing that it spells differs.
+    /// The findings must be the same; see `untouched` and [`crate::tree::affected`].
+    pub thorough: bool,
 }
 
 /// What is being done, for a progress display.
@@ -244,7 +247,7 @@ impl<'r> Workbench<'r> {
         (self.progress)(Progress::Stage("rebuilding the header trees"));
         let extractor = std::thread::scope(|scope| {
             let started = scope.spawn(|| self.engine.extractor());
-            let trees = Trees::build(layouts, &self.arches, &self.memo);
+            let trees = Trees::build(layouts, &self.arches, &self.memo, self.request.thorough);
             (started.join(), trees)
         });
         let trees = extractor.1?;
@@ -256,7 +259,7 @@ impl<'r> Workbench<'r> {
         (self.progress)(Progress::Stage("reading headers"));
         let reader = self
             .reader
-            .get_or_init(|| Reader::new(extractor, self.progress));
+            .get_or_init(|| Reader::new(extractor, self.progress, self.request.thorough));
         let surfaces = reader.read(&trees, &targets)?;
         clock.lap(|timing| &mut timing.extract);
         let pairs: Vec<diff::Sides<'_>> = surfaces.iter().map(reading::Both::sides).collect();

@@ -35,6 +35,7 @@ type Key = (&'static str, String, blake3::Hash, Languages);
 pub(super) struct Reader<'e> {
     extractor: &'e Extractor,
     progress: &'e (dyn Fn(Progress) + Sync),
+    thorough: bool,
     known: RefCell<HashMap<Key, Arc<HeaderSurface>>>,
 }
 
@@ -47,16 +48,21 @@ struct Wanted<'t> {
 }
 
 impl<'e> Reader<'e> {
-    pub fn new(extractor: &'e Extractor, progress: &'e (dyn Fn(Progress) + Sync)) -> Self {
+    pub fn new(
+        extractor: &'e Extractor,
+        progress: &'e (dyn Fn(Progress) + Sync),
+        thorough: bool,
+    ) -> Self {
         Self {
             extractor,
             progress,
+            thorough,
             known: RefCell::default(),
         }
     }
 
     /// Reads what the change reaches, for every target: first the changed headers, then those that what
-    /// differs in them can reach.
+    /// differs in them can reach; where `thorough`, all that take them in.
     pub fn read(
         &self,
         trees: &Trees,
@@ -73,16 +79,19 @@ impl<'e> Reader<'e> {
         let mut wanted = Vec::new();
         for (position, (target, arch)) in run.iter().enumerate() {
             let changed = arch.affected.changed.iter().chain(&arch.affected.consulted);
-            wanted.extend(changed.flat_map(|path| both_sides(target, arch, path, position == 0)));
+            wanted.extend(
+                changed
+                    .flat_map(|path| both_sides(target, arch, path, position == 0, self.thorough)),
+            );
         }
         let first = self.surfaces(trees, &sides, wanted)?;
         let mut wanted = Vec::new();
         for (position, (pair, (target, arch))) in first.chunks(2).zip(&run).enumerate() {
-            let reached = reached(trees, arch, pair);
+            let reached = reached(trees, arch, pair, self.thorough);
             wanted.extend(
                 reached
                     .into_iter()
-                    .flat_map(|path| both_sides(target, arch, path, false)),
+                    .flat_map(|path| both_sides(target, arch, path, false, self.thorough)),
             );
             if position == 0 {
                 wanted.extend(failing(pair).filter_map(|path| before_too(target, arch, path)));
@@ -244,12 +253,13 @@ fn both_sides<'t>(
     arch: &'t ArchTrees,
     path: &'t str,
     languages: bool,
+    thorough: bool,
 ) -> Vec<Wanted<'t>> {
     let changed = arch.affected.changed.contains(path);
-    let after = if languages && changed {
-        Languages::InDoubt
-    } else {
-        Languages::Untried
+    let after = match (languages && changed, thorough) {
+        (false, _) => Languages::Untried,
+        (true, false) => Languages::InDoubt,
+        (true, true) => Languages::Always,
     };
     let sides = [(&arch.before, Languages::Untried), (&arch.after, after)];
     // A consulted header may be one that only completes the tree.
@@ -294,7 +304,12 @@ fn before_too<'t>(target: &'static Target, arch: &'t ArchTrees, path: &str) -> O
 
 /// The headers that are themselves the same and can still be read otherwise than before, on one target
 /// whose changed headers were read.
-fn reached<'t>(trees: &Trees, arch: &'t ArchTrees, pair: &[Surface]) -> Vec<&'t str> {
+fn reached<'t>(
+    trees: &Trees,
+    arch: &'t ArchTrees,
+    pair: &[Surface],
+    thorough: bool,
+) -> Vec<&'t str> {
     let [before, after] = pair else {
         return Vec::new();
     };
@@ -316,15 +331,17 @@ fn reached<'t>(trees: &Trees, arch: &'t ArchTrees, pair: &[Surface]) -> Vec<&'t 
         })
         .collect();
     let graphs = [trees.graph(&arch.before), trees.graph(&arch.after)];
-    let mut words = Words::default();
-    let rest = arch.affected.affected.difference(&arch.affected.changed);
-    let mut reached: BTreeSet<&str> = rest
-        .map(String::as_str)
-        .filter(|path| {
-            words.reaches(&arch.before, &graphs[0], path, &touched)
-                || words.reaches(&arch.after, &graphs[1], path, &touched)
-        })
-        .collect();
+    let rest = || arch.affected.affected.difference(&arch.affected.changed);
+    let words = [
+        Words::of(&arch.before, &graphs[0], rest()),
+        Words::of(&arch.after, &graphs[1], rest()),
+    ];
+    let may = |path: &&str| {
+        let mut sides = words.iter().zip(&graphs);
+        thorough || sides.any(|(words, graph)| words.reaches(graph, path, &touched))
+    };
+    let rest: Vec<&str> = rest().map(String::as_str).collect();
+    let mut reached: BTreeSet<&str> = rest.into_par_iter().filter(may).collect();
     // What a header gave its users through an include that it no longer has.
     for path in dropped_includes(before, after) {
         if let Some((path, _)) = arch.before.headers.get_key_value(path) {

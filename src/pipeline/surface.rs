@@ -47,7 +47,12 @@ pub fn surface(
     let sides = layouts::below(sides, &request.headers)?;
     let layouts = Layouts::find(&sides, &Choice::read(&request.headers)?)?;
     progress(Progress::Stage("rebuilding the header tree"));
-    let trees = Trees::build(layouts, &[target.kernel_arch].into(), &Arc::default())?;
+    let trees = Trees::build(
+        layouts,
+        &[target.kernel_arch].into(),
+        &Arc::default(),
+        false,
+    )?;
     trees.layouts.require(&[target.kernel_arch].into())?;
     let mut surface = Surface {
         target: target.name.to_owned(),
@@ -61,7 +66,7 @@ pub fn surface(
         None => arch.after.headers.keys().cloned().collect(),
     };
     progress(Progress::Stage("reading headers"));
-    let reader = Reader::new(engine.extractor()?, progress);
+    let reader = Reader::new(engine.extractor()?, progress, false);
     let read = reader.read_some(&trees, &[(target, &arch.after, headers)])?;
     surface = read.into_iter().next().unwrap_or(surface);
     Ok(surface)

@@ -8,6 +8,7 @@ use super::words::{defined, identifiers, settled};
 use crate::model::{Constant, Function, FunctionMacro, HeaderSurface, Record, Typedef};
 use crate::tree::include::Graph;
 use crate::tree::{HeaderTree, TextId};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What differs between the two sides of one changed header.
@@ -152,23 +153,78 @@ fn directives(text: &[u8]) -> BTreeSet<&[u8]> {
         .collect()
 }
 
-/// The words of texts, each text looked at once.
-#[derive(Debug, Default)]
-pub(super) struct Words<'t> {
-    known: HashMap<TextId, TextWords<'t>>,
+/// What a text can name.
+#[derive(Debug)]
+struct Spelled<'t> {
+    words: HashSet<&'t [u8]>,
+    /// Macros that it defines or takes back.
+    settled: HashSet<&'t [u8]>,
+    /// What it pastes to other words: the neighbours of `##`. Single letters are names of parameters.
+    pasted: Vec<&'t [u8]>,
 }
 
+impl<'t> Spelled<'t> {
+    fn of(text: &'t [u8]) -> Self {
+        let lines = text.split(|byte| *byte == b'\n');
+        Self {
+            words: identifiers(text).collect(),
+            settled: lines.filter_map(settled).collect(),
+            pasted: pasted(text),
+        }
+    }
+
+    fn names(&self, name: &[u8]) -> bool {
+        let made = |piece: &&[u8]| {
+            piece.len() < name.len() && (name.starts_with(piece) || name.ends_with(piece))
+        };
+        self.words.contains(name) || self.pasted.iter().any(made)
+    }
+}
+
+/// The words beside each `##` of a text.
+fn pasted(text: &[u8]) -> Vec<&[u8]> {
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let marks = (0..text.len()).filter(|at| text[*at..].starts_with(b"##"));
+    let beside = marks.flat_map(|at| {
+        let before = text[..at].trim_ascii_end();
+        let after = text[at + 2..].trim_ascii_start();
+        let start = before.iter().rposition(|byte| !is_word(byte));
+        let end = after.iter().position(|byte| !is_word(byte));
+        [
+            &before[start.map_or(0, |at| at + 1)..],
+            &after[..end.unwrap_or(after.len())],
+        ]
+    });
+    beside.filter(|word| word.len() > 1).collect()
+}
+
+/// What the texts of one tree can name, each text looked at once.
 #[derive(Debug)]
-struct TextWords<'t> {
-    all: HashSet<&'t [u8]>,
-    defined: HashSet<&'t [u8]>,
+pub(super) struct Words<'t> {
+    tree: &'t HeaderTree,
+    known: HashMap<TextId, Spelled<'t>>,
 }
 
 impl<'t> Words<'t> {
+    /// Looks at what these headers take in.
+    pub fn of(
+        tree: &'t HeaderTree,
+        graph: &Graph<'t>,
+        headers: impl Iterator<Item = &'t String>,
+    ) -> Self {
+        let paths: BTreeSet<&str> = headers.flat_map(|path| graph.closure(path)).collect();
+        let files = paths.into_iter().filter_map(|path| tree.headers.get(path));
+        let files: HashMap<TextId, &[u8]> = files.map(|file| (file.id, &*file.text)).collect();
+        let known = files.into_par_iter();
+        Self {
+            tree,
+            known: known.map(|(id, text)| (id, Spelled::of(text))).collect(),
+        }
+    }
+
     /// Whether a header that takes in some changed ones can have changed on this side.
     pub fn reaches(
-        &mut self,
-        tree: &'t HeaderTree,
+        &self,
         graph: &Graph<'t>,
         header: &str,
         touched: &BTreeMap<&str, Touched>,
@@ -178,33 +234,70 @@ impl<'t> Words<'t> {
             .iter()
             .filter_map(|path| Some((*path, touched.get(path)?)))
             .collect();
-        if changed.iter().any(|(_, touched)| touched.beyond_names) {
-            return true;
+        let may = |path: &&str| {
+            let file = self.tree.headers.get(*path);
+            let spelled = file.and_then(|file| self.known.get(&file.id));
+            spelled.is_some_and(|spelled| may_differ(path, spelled, &changed, touched))
+        };
+        changed.iter().any(|(_, touched)| touched.beyond_names) || closure.iter().any(may)
+    }
+}
+
+/// Whether a file, beside these changed ones, makes a header something else than before: it is the same
+/// itself and names what differs, or it answers what one of them newly asks.
+fn may_differ(
+    path: &str,
+    spelled: &Spelled<'_>,
+    changed: &[(&str, &Touched)],
+    touched: &BTreeMap<&str, Touched>,
+) -> bool {
+    let same = !touched.contains_key(path);
+    changed.iter().any(|(other, touched)| {
+        let mut names = touched.names.iter();
+        let mut asked = touched.asked.iter();
+        same && names.any(|name| spelled.names(name.as_bytes()))
+            || *other != path && asked.any(|name| spelled.settled.contains(name.as_bytes()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Spelled, Touched};
+
+    #[test]
+    fn a_pasted_name_is_spelled() {
+        let text = b"#define M(name) A_FMT_ ## name = B_FMT_##name\nenum e { M(ONE), TWO };\n";
+        let spelled = Spelled::of(text);
+        for name in ["B_FMT_ONE", "A_FMT_ONE", "TWO", "M"] {
+            assert!(spelled.names(name.as_bytes()), "{name}");
         }
-        let files = closure
-            .iter()
-            .filter_map(|path| Some((*path, tree.headers.get(*path)?)));
-        for (path, file) in files {
-            let same = !touched.contains_key(path);
-            let words = self.known.entry(file.id).or_insert_with(|| TextWords {
-                all: identifiers(&file.text).collect(),
-                defined: file
-                    .text
-                    .split(|byte| *byte == b'\n')
-                    .filter_map(settled)
-                    .collect(),
-            });
-            let spells = |set: &HashSet<&[u8]>, names: &HashSet<String>| {
-                names.iter().any(|name| set.contains(name.as_bytes()))
-            };
-            let reaches = |(other, touched): &(&str, &Touched)| {
-                same && spells(&words.all, &touched.names)
-                    || *other != path && spells(&words.defined, &touched.asked)
-            };
-            if changed.iter().any(reaches) {
-                return true;
-            }
+        for name in ["C_FMT_ONE", "THREE", "B_FM"] {
+            assert!(!spelled.names(name.as_bytes()), "{name}");
         }
-        false
+        // What comes from the arguments alone is spelled where the macro is used.
+        assert!(!Spelled::of(b"#define P(x, y) x ## y\n").names(b"xy"));
+    }
+
+    #[test]
+    fn what_a_condition_asks_is_no_name_that_differs() {
+        let mut touched = Touched::default();
+        for line in [
+            "#ifndef ASKED",
+            "#if defined(ALSO)",
+            "# define NAME ASKED",
+            "#undef GONE",
+        ] {
+            touched.add_directive(line.as_bytes());
+        }
+        let sorted = |set: &std::collections::HashSet<String>| {
+            let mut all: Vec<String> = set.iter().cloned().collect();
+            all.sort_unstable();
+            all
+        };
+        assert_eq!(sorted(&touched.asked), ["ALSO", "ASKED"]);
+        assert_eq!(sorted(&touched.names), ["GONE", "NAME"]);
+        let spelled = Spelled::of(b"#ifdef ASKED\n#define OTHER ALSO\n#endif\n");
+        assert!(spelled.settled.contains(b"OTHER".as_slice()));
+        assert!(!spelled.settled.contains(b"ASKED".as_slice()));
     }
 }

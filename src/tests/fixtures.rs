@@ -149,6 +149,7 @@ impl Bench {
             catalogue: self.catalogue.clone(),
             directories: None,
             headers: HeaderChoice::default(),
+            thorough: false,
         };
         pipeline::check(&request, &self.engine, &|_| ())
             .map_err(|error| format!("{range}: the run failed: {error}"))
