@@ -49,6 +49,7 @@
 //! | conclusion | of a whole run: pass, needs-approval, fail, undecided |
 //! | witness | C lines that compile before and not after |
 
+pub mod cache;
 pub mod cli;
 pub mod diff;
 pub mod extract;

@@ -1,9 +1,9 @@
 //! The arguments of a check become a request to the pipeline, and its report output.
 
-use super::args::CheckArgs;
+use super::args::{CacheArgs, CheckArgs};
 use super::failure::Failure;
 use super::progress::Meter;
-use super::{Io, catalogue, outcome};
+use super::{Io, cache, catalogue, outcome};
 use crate::extract::pool::Options;
 use crate::pipeline::{self, Engine, PipelineError, Request};
 use crate::source::ReleaseChoice;
@@ -24,7 +24,7 @@ pub fn run(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
         released: released(args.released.as_deref()),
         catalogue: catalogue::load(args.rules.as_deref())?,
     };
-    let engine = engine(args.jobs, io);
+    let (engine, refused) = engine(args.jobs, &args.cache, io);
     let meter = Meter::new(io.progress && !args.quiet);
     let show = |progress| meter.show(progress);
     let report = match args.per_commit {
@@ -32,18 +32,30 @@ pub fn run(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
         false => pipeline::check(&request, &engine, &show),
     };
     drop(meter);
+    if args.verbose && !args.cache.no_cache {
+        cache::tell_trouble(refused.as_deref(), &engine, io);
+    }
     outcome::deliver(&report.map_err(failure)?, args, io)
 }
 
-/// The engine that reads headers; it starts when it is first needed.
-pub fn engine(jobs: Option<NonZeroUsize>, io: &Io<'_>) -> Engine {
+/// The engine that reads headers, which starts when it is first needed, and why it keeps nothing where it
+/// does not.
+pub fn engine(
+    jobs: Option<NonZeroUsize>,
+    cache: &CacheArgs,
+    io: &Io<'_>,
+) -> (Engine, Option<String>) {
     let jobs = jobs.or_else(|| std::thread::available_parallelism().ok());
-    Engine::new(Options {
+    let engine = Engine::new(Options {
         program: io.program.clone(),
         jobs: jobs.map_or(1, NonZeroUsize::get),
         deadline: DEADLINE,
         memory_bytes: MEMORY_BYTES,
-    })
+    });
+    match cache::open(cache, io) {
+        Ok(store) => (engine.with_cache(Some(store)), None),
+        Err(refused) => (engine, Some(refused)),
+    }
 }
 
 /// What the pipeline says, as a failure of this program or a mistake of the user.

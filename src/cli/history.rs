@@ -20,7 +20,7 @@ pub fn run(args: &HistoryArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
         released: ReleaseChoice::LastTag,
         catalogue: catalogue::load(args.rules.as_deref())?,
     };
-    let engine = check::engine(args.jobs, io);
+    let (engine, _) = check::engine(args.jobs, &args.cache, io);
     let meter = Meter::new(io.progress);
     let asked = args.subject.as_deref();
     let found = pipeline::history(&request, asked, &engine, &|progress| meter.show(progress));

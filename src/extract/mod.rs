@@ -11,6 +11,7 @@ mod clang;
 mod enumeration;
 mod evaluate;
 mod found;
+mod ground;
 mod ioctl;
 mod language;
 mod lexical;
@@ -34,6 +35,7 @@ mod unit;
 mod wire;
 pub mod worker;
 
+pub use ground::ground;
 pub use library::{Libclang, LibraryError};
 pub use pool::{Compile, Compiled, ExtractError, Extractor, Options, Outcome, Request, SourceFile};
 pub use sandbox::Sandbox;

@@ -4,6 +4,7 @@ use super::library::LibraryError;
 use super::target::Target;
 use super::wire::Id;
 use crate::model::{HeaderSurface, Unread};
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,7 +63,7 @@ impl Request {
 }
 
 /// What became of a [`Request`].
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(
     clippy::large_enum_variant,
     reason = "nearly every outcome is the large one"

@@ -9,6 +9,7 @@ mod assemble;
 mod commits;
 mod elsewhere;
 mod history;
+mod kept;
 mod proof;
 mod reading;
 mod release;
@@ -17,6 +18,7 @@ mod surface;
 mod trees;
 mod untouched;
 
+use crate::cache::Store;
 use crate::diff::{self, diff};
 use crate::extract::pool::{ExtractError, Extractor, Options};
 use crate::extract::target::{self, Target};
@@ -29,10 +31,12 @@ pub use commits::check_per_commit;
 pub use history::history;
 pub use surface::{SurfaceRequest, surface};
 
+use kept::Kept;
 use reading::Reader;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 use trees::Trees;
@@ -123,6 +127,7 @@ impl PipelineError {
 pub struct Engine {
     options: Options,
     extractor: OnceLock<Extractor>,
+    cache: Option<Store>,
 }
 
 impl Engine {
@@ -131,7 +136,25 @@ impl Engine {
         Self {
             options,
             extractor: OnceLock::new(),
+            cache: None,
         }
+    }
+
+    /// Lets it keep what it finds out, and believe what is kept there.
+    #[must_use]
+    pub fn with_cache(mut self, cache: Option<Store>) -> Self {
+        self.cache = cache;
+        self
+    }
+
+    /// What it keeps, where it keeps anything.
+    pub fn cache(&self) -> Option<&Store> {
+        self.cache.as_ref()
+    }
+
+    /// How often a worker gave no answer.
+    fn losses(&self) -> usize {
+        self.extractor.get().map_or(0, Extractor::losses)
     }
 
     /// The extractor, started now if it was not yet.
@@ -160,7 +183,9 @@ pub fn check(
     let mut clock = Clock::start();
     let bench = Workbench::new(request, engine, progress)?;
     let sides = open(request)?;
-    bench.check(&sides, &mut clock)
+    let mut report = bench.check(&sides, &mut clock)?;
+    report.timing = clock.stop(&bench.kept);
+    Ok(report)
 }
 
 fn open(request: &Request) -> Result<Sides, SourceError> {
@@ -179,6 +204,9 @@ struct Workbench<'r> {
     arches: BTreeSet<&'static str>,
     memo: Arc<Rewrites>,
     reader: OnceCell<Reader<'r>>,
+    kept: Rc<Kept<'r>>,
+    /// Of the engine, before anything was read.
+    losses: usize,
 }
 
 /// What the comparison of two sides found.
@@ -205,14 +233,32 @@ impl<'r> Workbench<'r> {
             arches: wanted(request)?.iter().map(|t| t.kernel_arch).collect(),
             memo: Arc::default(),
             reader: OnceCell::new(),
+            kept: Rc::new(Kept::new(engine.cache())),
+            losses: engine.losses(),
         })
     }
 
-    /// Compares two sides and reports.
+    /// Compares two sides and reports, or finds the report of the last time.
     fn check(&self, sides: &Sides, clock: &mut Clock) -> Result<Report, PipelineError> {
-        let Some(found) = self.examine(sides, clock)? else {
+        if crate::tree::unchanged(&*sides.before.files, &*sides.after.files)? {
             return Ok(assemble::untouched(sides, self.request, clock.timing));
+        }
+        let Some(comparison) = self.kept.comparison(sides, self.request)? else {
+            return self.report(sides, clock);
         };
+        if let Some(report) = self.kept.report(&comparison, clock.timing) {
+            return Ok(report);
+        }
+        let report = self.report(sides, clock)?;
+        // A worker that gave no answer may give one next time.
+        Ok(match self.engine.losses() == self.losses {
+            true => self.kept.keep_report(&comparison, report),
+            false => report,
+        })
+    }
+
+    fn report(&self, sides: &Sides, clock: &mut Clock) -> Result<Report, PipelineError> {
+        let found = self.compare(sides, clock)?;
         let run = assemble::Run {
             sides,
             trees: &found.trees,
@@ -230,6 +276,10 @@ impl<'r> Workbench<'r> {
         if crate::tree::unchanged(&*sides.before.files, &*sides.after.files)? {
             return Ok(None);
         }
+        self.compare(sides, clock).map(Some)
+    }
+
+    fn compare(&self, sides: &Sides, clock: &mut Clock) -> Result<Examined, PipelineError> {
         (self.progress)(Progress::Stage("rebuilding the header trees"));
         let extractor = std::thread::scope(|scope| {
             let started = scope.spawn(|| self.engine.extractor());
@@ -245,7 +295,7 @@ impl<'r> Workbench<'r> {
         (self.progress)(Progress::Stage("reading headers"));
         let reader = self
             .reader
-            .get_or_init(|| Reader::new(extractor, self.progress));
+            .get_or_init(|| Reader::new(extractor, self.progress, Rc::clone(&self.kept)));
         let surfaces = reader.read(&trees, &targets)?;
         clock.lap(|timing| &mut timing.extract);
         let pairs: Vec<diff::Sides<'_>> = surfaces.iter().map(reading::Both::sides).collect();
@@ -259,7 +309,7 @@ impl<'r> Workbench<'r> {
         let mut findings = judge(&changes, &self.request.catalogue);
         gaps.extend(proof::confirm(&mut findings, &trees, extractor)?);
         clock.lap(|timing| &mut timing.judge);
-        Ok(Some(Examined {
+        Ok(Examined {
             trees,
             targets,
             left_out,
@@ -267,7 +317,7 @@ impl<'r> Workbench<'r> {
             released,
             findings,
             gaps,
-        }))
+        })
     }
 }
 
@@ -368,11 +418,13 @@ impl Clock {
     fn lap(&mut self, stage: fn(&mut Timing) -> &mut u64) {
         *stage(&mut self.timing) += milliseconds(self.lap);
         self.lap = Instant::now();
-        self.stop();
     }
 
-    fn stop(&mut self) {
+    /// The times of a run that is at its end.
+    fn stop(mut self, kept: &Kept<'_>) -> Timing {
         self.timing.total = milliseconds(self.start);
+        self.timing.cache = kept.usage();
+        self.timing
     }
 }
 

@@ -11,8 +11,8 @@ use super::{Report, Revision, Walk};
 use crate::judge::{Finding, Verdict};
 use crate::model::Gap;
 use document::{
-    Commits, Entry, Examined, GapEntry, LeftOut, Missing, NotExamined, Sandbox, State, Summary,
-    TakenBack, Timing, Tool, Variant, Witness,
+    CacheUse, Commits, Entry, Examined, GapEntry, LeftOut, Missing, NotExamined, Sandbox, State,
+    Summary, TakenBack, Timing, Tool, Variant, Witness,
 };
 pub use document::{Document, SCHEMA_VERSION};
 
@@ -204,6 +204,10 @@ fn timing(report: &Report) -> Timing {
         extract: timing.extract,
         diff: timing.diff,
         judge: timing.judge,
+        cache: CacheUse {
+            hits: timing.cache.hits,
+            misses: timing.cache.misses,
+        },
     }
 }
 

@@ -50,7 +50,7 @@ pub struct Revision {
 }
 
 /// What the run looked at.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Examined {
     /// Names of the targets.
     pub targets: Vec<String>,
@@ -64,7 +64,7 @@ pub struct Examined {
     pub rules: usize,
 }
 
-/// Milliseconds spent, by stage.
+/// Milliseconds spent, by stage; and what decides about them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Timing {
     /// From start to report.
@@ -77,10 +77,21 @@ pub struct Timing {
     pub diff: u64,
     /// Judging, witnesses included.
     pub judge: u64,
+    /// What the cache gave.
+    pub cache: CacheUse,
+}
+
+/// How often something was looked for in the cache: a header on a target, or a whole comparison.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CacheUse {
+    /// How often it was there.
+    pub hits: u64,
+    /// How often it was not.
+    pub misses: u64,
 }
 
 /// What kept hostile headers away from this machine while they were read.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sandbox {
     /// Protections in force, by the kernel's names.
     pub active: Vec<String>,
@@ -89,7 +100,7 @@ pub struct Sandbox {
 }
 
 /// Source of one header, for showing its lines.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Path from the top of the examined tree (`include/uapi/linux/if_link.h`).
     pub path: String,

@@ -1,7 +1,7 @@
 //! The way in: a repository and a range become [`Sides`].
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use git2::{Oid, Repository, Sort};
 
@@ -46,6 +46,8 @@ pub struct Sides {
     /// The commits of both sides, where they are commits.
     pub(super) range: (Option<Oid>, Option<Oid>),
     pub(super) release: ReleaseChoice,
+    /// The state that counts as released, once it was looked for.
+    pub(super) found: OnceLock<Option<State>>,
 }
 
 /// A commit of the range.
@@ -96,6 +98,7 @@ pub fn open(
         objects,
         range,
         release: released,
+        found: OnceLock::new(),
     };
     if !has_uapi(&*sides.before.files)? && !has_uapi(&*sides.after.files)? {
         return Err(SourceError::NoUapi {
@@ -112,6 +115,14 @@ impl Sides {
     /// # Errors
     /// A revision that does not exist, or objects that cannot be read.
     pub fn released(&self) -> Result<Option<State>, SourceError> {
+        if let Some(found) = self.found.get() {
+            return Ok(found.clone());
+        }
+        let found = self.find_released()?;
+        Ok(self.found.get_or_init(|| found).clone())
+    }
+
+    fn find_released(&self) -> Result<Option<State>, SourceError> {
         let found = self
             .objects
             .with(|repository| released::find(repository, &self.release, self.range.0))?;

@@ -4,6 +4,7 @@
 //! by [`Sides::describe`] where it is wanted. Knows nothing of headers. Next: `crate::pipeline::commits`.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use git2::{Commit as GitCommit, Oid, Sort};
 
@@ -11,6 +12,7 @@ use super::released::ReleaseChoice;
 use super::resolve::{At, End, short};
 use super::sides::{Commit, Sides, described, state};
 use super::{SourceError, State};
+use std::sync::OnceLock;
 
 /// Id of a commit; shown in 40 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,6 +105,7 @@ impl Sides {
             objects: self.objects.clone(),
             range: (before.map(|id| id.0), Some(after.0)),
             release,
+            found: OnceLock::new(),
         })
     }
 

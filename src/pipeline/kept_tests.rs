@@ -1,0 +1,1 @@
+//! The keys: whatever an answer depends on makes another key.
