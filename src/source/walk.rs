@@ -12,7 +12,6 @@ use super::released::ReleaseChoice;
 use super::resolve::{At, End, short};
 use super::sides::{Commit, Sides, described, state};
 use super::{SourceError, State};
-use std::sync::OnceLock;
 
 /// Id of a commit; shown in 40 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
