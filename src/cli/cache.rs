@@ -89,7 +89,7 @@ impl Shown {
             oldest_use,
         } = self.stat;
         let age = oldest_use.map(|time| time.elapsed().unwrap_or_default().as_secs());
-        let age = age.map_or_else(|| "never".to_owned(), |seconds| ago(seconds));
+        let age = age.map_or_else(|| "never".to_owned(), ago);
         format!(
             "Directory:   {}\nEntries:     {entries}\nSize:        {} of {}\nOldest use:  {age}\n",
             self.directory.display(),
