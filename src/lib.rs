@@ -6,7 +6,7 @@
 //!
 //! | stage | turns | into | must not know |
 //! |---|---|---|---|
-//! | [`source`] | a range, a commit, the work tree | two sides of files, and the last release | headers, C |
+//! | [`source`] | a range, a commit, the work tree, two directories | two sides of files, and the last release | headers, C |
 //! | [`tree`] | a side and an architecture | the installed headers, in memory | libclang |
 //! | [`extract`] | a tree and a target | a surface, and what could not be read | git, rules |
 //! | [`model`] | | the plain data of a surface | any parser |

@@ -42,6 +42,9 @@ pub enum Command {
     /// Check a change; what is done without a command, for revisions that are named like one
     #[command(after_help = EXIT_STATUS)]
     Check(CheckArgs),
+    /// Check one directory of headers against another, without git
+    #[command(after_help = EXIT_STATUS)]
+    Dirs(DirsArgs),
     /// Show what a revision exports to user space
     Dump(DumpArgs),
     /// Tell the life of every exported name over a range: added, changed, broken, restored, removed
@@ -146,6 +149,29 @@ pub struct CheckArgs {
     /// Repository of the kernel
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub repo: PathBuf,
+    /// Revision whose names may no longer change, or `none` [default: the last release before]
+    #[arg(long, value_name = "REV")]
+    pub released: Option<String>,
+    /// Lay each finding to the commit that made it, and tell what later commits took back
+    #[arg(long)]
+    pub per_commit: bool,
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct DirsArgs {
+    /// Directory of the headers that programs were built against
+    pub old: PathBuf,
+    /// Directory of the headers that they are to work with
+    pub new: PathBuf,
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// What every check takes.
+#[derive(Debug, Args)]
+pub struct RunArgs {
     /// Targets to examine, or `all`
     #[arg(
         long = "target",
@@ -154,6 +180,8 @@ pub struct CheckArgs {
         default_value = "all"
     )]
     pub targets: Vec<String>,
+    #[command(flatten)]
+    pub headers: HeaderArgs,
     /// Form of the report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -163,12 +191,6 @@ pub struct CheckArgs {
     /// Verdict from which on a finding fails the run
     #[arg(long, value_enum, default_value_t = FailOn::Break)]
     pub fail_on: FailOn,
-    /// Revision whose names may no longer change, or `none` [default: the last release before]
-    #[arg(long, value_name = "REV")]
-    pub released: Option<String>,
-    /// Lay each finding to the commit that made it, and tell what later commits took back
-    #[arg(long)]
-    pub per_commit: bool,
     /// Directory of rules that are added to the built-in ones
     #[arg(long, value_name = "DIR")]
     pub rules: Option<PathBuf>,
@@ -191,6 +213,24 @@ pub struct CheckArgs {
     pub all: bool,
 }
 
+/// Where the headers are.
+#[derive(Debug, Args)]
+pub struct HeaderArgs {
+    /// How the headers lie: kernel, installed, uapi, strace, bionic, qemu, kernel-headers [default: found
+    /// by the files that are there]
+    #[arg(long, value_name = "NAME")]
+    pub layout: Option<String>,
+    /// The directory inside the tree that the headers, or one of these layouts, begin in
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<String>,
+    /// Headers that complete a tree which has only a part of them, such as /usr/include
+    ///
+    /// They are included and never judged. Without it, the few headers that nearly all others need are
+    /// stubs of our own, and a header that needs more can't be read.
+    #[arg(long, value_name = "DIR")]
+    pub base_headers: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 pub struct HistoryArgs {
     /// The range: A..B, A...B (from where B left A), or one commit
@@ -209,6 +249,8 @@ pub struct HistoryArgs {
         default_value = "all"
     )]
     pub targets: Vec<String>,
+    #[command(flatten)]
+    pub headers: HeaderArgs,
     /// Form of the output
     #[arg(long, value_enum, default_value_t = HistoryFormat::Text)]
     pub format: HistoryFormat,
@@ -227,13 +269,15 @@ pub struct HistoryArgs {
 
 #[derive(Debug, Args)]
 pub struct DumpArgs {
-    /// The revision
+    /// The revision; or a directory, as a path that begins with / or with a dot
     pub rev: String,
     /// Only this header, by its installed path, such as linux/if_link.h
     pub header: Option<String>,
     /// Repository of the kernel
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub repo: PathBuf,
+    #[command(flatten)]
+    pub headers: HeaderArgs,
     /// Target whose layout is shown
     #[arg(long, value_name = "NAME", default_value = "x86_64")]
     pub target: String,

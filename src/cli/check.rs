@@ -1,11 +1,12 @@
 //! The arguments of a check become a request to the pipeline, and its report output.
 
-use super::args::{CacheArgs, CheckArgs};
+use super::args::{CacheArgs, CheckArgs, DirsArgs, HeaderArgs, RunArgs};
 use super::failure::Failure;
 use super::progress::Meter;
 use super::{Io, cache, catalogue, outcome};
 use crate::extract::pool::Options;
-use crate::pipeline::{self, Engine, PipelineError, Request};
+use crate::pipeline::{self, Engine, HeaderChoice, PipelineError, Progress, Request};
+use crate::report::Report;
 use crate::source::ReleaseChoice;
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -15,27 +16,64 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// Address space of one worker: libclang itself maps some 300 MiB.
 const MEMORY_BYTES: u64 = 2 << 30;
 
-/// Checks, writes the report, and gives the exit status.
+/// Checks a range, writes the report, and gives the exit status.
 pub fn run(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
     let request = Request {
         repository: args.repo.clone(),
         range: args.range.clone(),
-        targets: targets(&args.targets),
         released: released(args.released.as_deref()),
-        catalogue: catalogue::load(args.rules.as_deref())?,
+        ..request(&args.run)?
     };
+    let check = match args.per_commit {
+        true => pipeline::check_per_commit,
+        false => pipeline::check,
+    };
+    finish(check, &request, &args.run, io)
+}
+
+/// Checks two directories, likewise.
+pub fn directories(args: &DirsArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
+    let request = Request {
+        directories: Some([args.old.clone(), args.new.clone()]),
+        ..request(&args.run)?
+    };
+    finish(pipeline::check, &request, &args.run, io)
+}
+
+/// What is the same for every check, of the work tree where nothing else is said.
+fn request(args: &RunArgs) -> Result<Request, Failure> {
+    Ok(Request {
+        repository: ".".into(),
+        range: None,
+        targets: targets(&args.targets),
+        released: ReleaseChoice::None,
+        catalogue: catalogue::load(args.rules.as_deref())?,
+        directories: None,
+        headers: headers(&args.headers),
+    })
+}
+
+/// One of the ways to check.
+type Check = fn(&Request, &Engine, &(dyn Fn(Progress) + Sync)) -> Result<Report, PipelineError>;
+
+fn finish(check: Check, request: &Request, args: &RunArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
     let (engine, refused) = engine(args.jobs, &args.cache, io);
     let meter = Meter::new(io.progress && !args.quiet);
-    let show = |progress| meter.show(progress);
-    let report = match args.per_commit {
-        true => pipeline::check_per_commit(&request, &engine, &show),
-        false => pipeline::check(&request, &engine, &show),
-    };
+    let report = check(request, &engine, &|progress| meter.show(progress));
     drop(meter);
     if args.verbose && !args.cache.no_cache {
         cache::tell_trouble(refused.as_deref(), &engine, io);
     }
     outcome::deliver(&report.map_err(failure)?, args, io)
+}
+
+/// Where the headers are, as far as the user says so.
+pub fn headers(args: &HeaderArgs) -> HeaderChoice {
+    HeaderChoice {
+        layout: args.layout.clone(),
+        root: args.root.clone(),
+        base: args.base_headers.clone(),
+    }
 }
 
 /// The engine that reads headers, which starts when it is first needed, and why it keeps nothing where it

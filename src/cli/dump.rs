@@ -7,6 +7,7 @@ use super::{Io, check, output};
 use crate::model::Surface;
 use crate::pipeline::{self, SurfaceRequest};
 use crate::report::dump;
+use std::path::PathBuf;
 
 /// The header is exported and could not be read.
 const NOT_READ: u8 = 3;
@@ -16,6 +17,8 @@ pub fn run(args: &DumpArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
     let request = SurfaceRequest {
         repository: args.repo.clone(),
         revision: args.rev.clone(),
+        directory: directory(&args.rev),
+        headers: check::headers(&args.headers),
         target: args.target.clone(),
         header: args.header.clone(),
     };
@@ -24,6 +27,12 @@ pub fn run(args: &DumpArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
     let surface = pipeline::surface(&request, &engine, &|progress| meter.show(progress));
     drop(meter);
     deliver(&surface.map_err(check::failure)?, args, io)
+}
+
+/// The directory that is meant: no revision begins like its path.
+fn directory(name: &str) -> Option<PathBuf> {
+    let begins = |start| name == start || name.starts_with(&format!("{start}/"));
+    (name.starts_with('/') || begins(".") || begins("..")).then(|| name.into())
 }
 
 fn deliver(surface: &Surface, args: &DumpArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
@@ -99,6 +108,16 @@ mod tests {
             String::from_utf8(out).unwrap(),
             String::from_utf8(err).unwrap(),
         )
+    }
+
+    #[test]
+    fn a_directory_is_told_from_a_revision() {
+        for name in ["/usr/include", ".", "..", "./a", "../a"] {
+            assert_eq!(directory(name), Some(name.into()), "{name}");
+        }
+        for name in ["v6.1", "origin/main", "HEAD~1", "..b", ".git"] {
+            assert_eq!(directory(name), None, "{name}");
+        }
     }
 
     #[test]

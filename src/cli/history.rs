@@ -19,6 +19,8 @@ pub fn run(args: &HistoryArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
         targets: check::targets(&args.targets),
         released: ReleaseChoice::LastTag,
         catalogue: catalogue::load(args.rules.as_deref())?,
+        directories: None,
+        headers: check::headers(&args.headers),
     };
     let (engine, _) = check::engine(args.jobs, &args.cache, io);
     let meter = Meter::new(io.progress);

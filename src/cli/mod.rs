@@ -95,6 +95,7 @@ pub fn status(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) ->
 fn dispatch(command: Command, io: &mut Io<'_>) -> Result<u8, Failure> {
     let text = match command {
         Command::Check(args) => return check::run(&args, io),
+        Command::Dirs(args) => return check::directories(&args, io),
         Command::Dump(args) => return dump::run(&args, io),
         Command::History(args) => return history::run(&args, io),
         Command::Cache(command) => return cache::run(&command, io),

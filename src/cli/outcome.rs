@@ -1,6 +1,6 @@
 //! A report becomes output and an exit status.
 
-use super::args::{CheckArgs, Color, Format};
+use super::args::{Color, Format, RunArgs};
 use super::failure::Failure;
 use super::{Io, output};
 use crate::judge::Verdict;
@@ -47,7 +47,7 @@ pub fn exit_code(report: &Report, fail_on: FailOn) -> u8 {
 }
 
 /// Writes the report where the user wants it, and gives the exit status.
-pub fn deliver(report: &Report, args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
+pub fn deliver(report: &Report, args: &RunArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
     let text = match args.format {
         Format::Text => terminal::render(report, &options(args, io)),
         Format::Markdown => markdown::render(report, args.all),
@@ -58,7 +58,7 @@ pub fn deliver(report: &Report, args: &CheckArgs, io: &mut Io<'_>) -> Result<u8,
     Ok(exit_code(report, args.fail_on))
 }
 
-fn options(args: &CheckArgs, io: &Io<'_>) -> terminal::Options {
+fn options(args: &RunArgs, io: &Io<'_>) -> terminal::Options {
     let color = match args.color {
         Color::Always => true,
         Color::Never => false,

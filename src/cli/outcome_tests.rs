@@ -79,7 +79,7 @@ fn deliver_with(arguments: &[&str]) -> (Result<u8, Failure>, String) {
         program: "uapi-check".into(),
         cache: None,
     };
-    let done = deliver(&report(&[Verdict::Break]), &cli.check, &mut io);
+    let done = deliver(&report(&[Verdict::Break]), &cli.check.run, &mut io);
     assert!(err.is_empty());
     (done, String::from_utf8(out).unwrap())
 }

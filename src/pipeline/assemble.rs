@@ -8,7 +8,7 @@ use crate::judge::{Finding, Verdict};
 use crate::model::{Gap, Place, Side};
 use crate::report::{Conclusion, Examined, Report, Revision, Sandbox, Source, Timing};
 use crate::source::{ReleaseChoice, Sides, State};
-use crate::tree::Origin;
+use crate::tree::{Asm, Origin};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -86,8 +86,10 @@ impl Run<'_> {
 
     fn notes(&self, findings: &[Finding]) -> Vec<String> {
         let mut notes = Vec::new();
+        notes.extend(self.trees.layouts.completed(self.arches()));
         if self.released.is_none() && !findings.is_empty() {
             notes.push(match self.request.released {
+                _ if self.request.directories.is_some() => "Nothing tells what of a directory is released: every name of the base counts as released.".to_owned(),
                 ReleaseChoice::None => "As asked, nothing is held against a release: every name of the base counts as released.".to_owned(),
                 _ => "No release tag (vX.Y) is reachable from the base: every name of the base counts as released.".to_owned(),
             });
@@ -96,16 +98,24 @@ impl Run<'_> {
         notes
     }
 
+    /// The kernel architectures that were examined, each once.
+    fn arches(&self) -> impl Iterator<Item = &str> {
+        let present = self.trees.by_arch.keys().map(String::as_str);
+        present.filter(|arch| {
+            self.targets
+                .iter()
+                .any(|target| target.kernel_arch == *arch)
+        })
+    }
+
     fn examined(&self) -> Examined {
         let mut headers = BTreeSet::new();
         let mut affected = BTreeSet::new();
         let mut absent = Vec::new();
         for target in self.targets {
             let Some(arch) = self.trees.by_arch.get(target.kernel_arch) else {
-                absent.push((
-                    target.name.to_owned(),
-                    "the examined tree has no such architecture".to_owned(),
-                ));
+                let reason = self.trees.layouts.absence();
+                absent.push((target.name.to_owned(), reason.to_owned()));
                 continue;
             };
             let places = |path: &String| {
@@ -128,6 +138,14 @@ impl Run<'_> {
                 .map(|target| target.name.to_owned())
                 .collect(),
             targets_left_out: self.left_out.iter().cloned().chain(absent).collect(),
+            layout: self.trees.layouts.after.layout().name.to_owned(),
+            stubs: self
+                .targets
+                .iter()
+                .filter(present)
+                .filter(|target| self.trees.layouts.after.asm(target.kernel_arch) == Asm::Stubs)
+                .map(|target| target.name.to_owned())
+                .collect(),
             headers: headers.len(),
             affected: affected.len(),
             rules: self.request.catalogue.count(),
@@ -171,9 +189,14 @@ impl Run<'_> {
                 path.clone()
             }
             Origin::Version => "Makefile".to_owned(),
+            Origin::Base | Origin::Stub => return None,
         };
         let file = state.files.file(&path).ok()??;
         let bytes = state.files.read(&file).ok()?;
+        let path = match state.root.as_str() {
+            "" => path,
+            root => format!("{root}/{path}"),
+        };
         Some(Source {
             path,
             text: Arc::from(String::from_utf8_lossy(&bytes)),

@@ -19,12 +19,12 @@
 //! The comparison of A with B, as ever: its findings are the report's, and they alone count. A finding of
 //! a commit that the whole range does not have, for a later commit took it back, is told apart.
 
-use super::{Clock, Engine, Examined, PipelineError, Progress, Request, Workbench, open};
+use super::layouts::{self, Layouts};
+use super::{Clock, Engine, Examined, PipelineError, Progress, Request, Workbench};
 use crate::diff::Release;
 use crate::judge::{Finding, Verdict};
 use crate::report::{self, Report, TakenBack, Walk};
 use crate::source::{Commit, CommitId, ReleaseChoice, Sides, Step};
-use crate::tree::{touched, unchanged};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -47,10 +47,10 @@ pub fn check_per_commit(
         }
     };
     let bench = Workbench::new(request, engine, &quiet)?;
-    let sides = open(request)?;
+    let sides = layouts::sides(request)?;
+    let steps = sides.walk()?;
     let mut report = bench.check(&sides, &mut clock)?;
     walking.store(true, Ordering::Relaxed);
-    let steps = sides.walk()?;
     if steps.is_empty() {
         let note = "The work tree is no commit: nothing was gone through commit by commit.";
         report.notes.push(note.to_owned());
@@ -62,7 +62,8 @@ pub fn check_per_commit(
         None => sides.before.commit.clone(),
     };
     let release = base.map_or(ReleaseChoice::None, ReleaseChoice::Revision);
-    let concerned = touching(&sides, &steps)?;
+    let layouts = Layouts::find(&sides, &bench.choice)?;
+    let concerned = touching(&layouts, &sides, &steps)?;
     let mut judged = Vec::new();
     for (done, step) in concerned.iter().enumerate() {
         let all = concerned.len();
@@ -94,31 +95,31 @@ pub(super) struct Judged {
 
 /// The steps that are to be judged, in their order.
 pub(super) fn touching<'s>(
+    layouts: &Layouts,
     sides: &Sides,
     steps: &'s [Step],
 ) -> Result<Vec<&'s Step>, PipelineError> {
-    let touches = |step: &'s Step| Ok(touches(sides, step)?.then_some(step));
+    let touches = |step: &'s Step| Ok(touches(layouts, sides, step)?.then_some(step));
     let found: Result<Vec<Option<&Step>>, PipelineError> = steps.par_iter().map(touches).collect();
     Ok(found?.into_iter().flatten().collect())
 }
 
-fn touches(sides: &Sides, step: &Step) -> Result<bool, PipelineError> {
-    let after = sides.state(Some(step.id))?;
+fn touches(layouts: &Layouts, sides: &Sides, step: &Step) -> Result<bool, PipelineError> {
+    let exports = |id: Option<CommitId>| layouts.between(&sides.state(id)?);
+    let after = exports(Some(step.id))?;
     let [first, others @ ..] = &step.parents[..] else {
-        let before = sides.state(None)?;
-        return Ok(!unchanged(&*before.files, &*after.files)?);
+        return Ok(!exports(None)?.unchanged(&after)?);
     };
-    let before = sides.state(Some(*first))?;
+    let before = exports(Some(*first))?;
     if others.is_empty() {
-        return Ok(!unchanged(&*before.files, &*after.files)?);
+        return Ok(!before.unchanged(&after)?);
     }
-    let mut own = touched(&*before.files, &*after.files)?;
+    let mut own = before.touched(&after)?;
     for parent in others {
         if own.is_empty() {
             break;
         }
-        let before = sides.state(Some(*parent))?;
-        let other = touched(&*before.files, &*after.files)?;
+        let other = exports(Some(*parent))?.touched(&after)?;
         own.retain(|path| other.contains(path));
     }
     Ok(!own.is_empty())

@@ -6,8 +6,7 @@
 use super::PipelineError;
 use super::trees::Trees;
 use crate::diff::{Change, Fact, Kind};
-use crate::source::Files;
-use crate::tree;
+use crate::tree::Exports;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -15,7 +14,7 @@ use std::sync::Arc;
 /// spell the name. Nothing is read where no name is gone.
 pub(super) fn mark(
     changes: &mut [Change],
-    after: &dyn Files,
+    after: &Exports,
     arches: &HashSet<&str>,
 ) -> Result<(), PipelineError> {
     let gone = |change: &&mut Change| change.facts.get("elsewhere") == Some(&Fact::Flag(false));
@@ -38,7 +37,13 @@ pub(super) fn mark(
 
 /// Drops the remark that a new macro rests on a name of the kernel where an exported header defines that
 /// name: whoever includes that header has it.
+///
+/// Likewise the remark that a header takes in one that is not there, in a tree with a part of the headers:
+/// the rest is wherever its programs are built.
 pub(super) fn drop_declared(changes: &mut Vec<Change>, trees: &Trees) {
+    if trees.layouts.is_part() {
+        changes.retain(|change| change.kind != Kind::IncludeNotExported);
+    }
     let remark = |change: &Change| change.kind == Kind::ConstantUnresolved;
     if !changes.iter().any(remark) {
         return;
@@ -75,13 +80,11 @@ fn defined(line: &[u8]) -> Option<&[u8]> {
 }
 
 /// The headers of every architecture that is no target of the run.
-fn texts(after: &dyn Files, arches: &HashSet<&str>) -> Result<Vec<Arc<[u8]>>, PipelineError> {
+fn texts(after: &Exports, arches: &HashSet<&str>) -> Result<Vec<Arc<[u8]>>, PipelineError> {
     let mut texts = Vec::new();
-    for arch in tree::architectures(after)? {
+    for arch in after.architectures()? {
         if !arches.contains(arch.as_str()) {
-            for file in after.below(&format!("arch/{arch}/include/uapi"))? {
-                texts.push(after.read(&file)?);
-            }
+            texts.extend(after.own_texts(&arch)?);
         }
     }
     Ok(texts)

@@ -18,8 +18,9 @@
 //! more for whoever built in between, and the verdict says so.
 
 use super::commits::{Judged, named, touching};
+use super::layouts::{self, Layouts};
 use super::shapes::{Shape, names_of, shapes};
-use super::{Clock, Engine, Examined, PipelineError, Progress, Request, Workbench, open};
+use super::{Clock, Engine, Examined, PipelineError, Progress, Request, Workbench};
 use crate::diff::Release as Standing;
 use crate::judge::{Finding, Verdict};
 use crate::report::{Event, History, Life, NotRead, Restored, Revision, What};
@@ -38,10 +39,12 @@ pub fn history(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<History, PipelineError> {
     let bench = Workbench::new(request, engine, &|_| {})?;
-    let sides = open(request)?;
+    let sides = layouts::sides(request)?;
     progress(Progress::Stage("looking for commits that touch headers"));
     let steps = sides.walk()?;
-    let concerned = touching(&sides, &steps)?;
+    let layouts = Layouts::find(&sides, &bench.choice)?;
+    layouts.require(&bench.arches)?;
+    let concerned = touching(&layouts, &sides, &steps)?;
     let mut book = Book {
         releases: sides.releases(&steps)?,
         base: sides.before.commit.clone(),

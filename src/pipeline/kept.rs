@@ -8,7 +8,8 @@
 //! The ground of a reading ([`extract::ground`]) is the build of what reads headers, libclang, and the
 //! sandbox. Names of revisions and times are no part of what is kept: they are put in anew. What a worker
 //! gave no answer to (it died, or took too long) is not kept either: that says more of the machine at that
-//! moment than of a header. Work trees are never kept as a whole, only the headers that they are made of.
+//! moment than of a header. Work trees and
+//! plain directories are never kept as a whole, only the headers that they are made of.
 
 use super::Request;
 use crate::cache::{Draft, Key, Store};
@@ -119,6 +120,10 @@ impl<'e> Kept<'e> {
         let Some((_, ground)) = &self.on else {
             return Ok(None);
         };
+        // No id tells what is in a directory.
+        if request.headers.base.is_some() || request.directories.is_some() {
+            return Ok(None);
+        }
         let (Some(before), Some(after)) = (tree(&sides.before)?, tree(&sides.after)?) else {
             return Ok(None);
         };
@@ -195,6 +200,8 @@ fn comparison_key(ground: &str, build: &str, trees: &TreeIds, request: &Request)
         targets,
         released,
         catalogue,
+        directories: _,
+        headers,
     } = request;
     let (before, after, release) = trees;
     let mut draft = Draft::new("comparison 1").with(ground).with(build);
@@ -211,6 +218,7 @@ fn comparison_key(ground: &str, build: &str, trees: &TreeIds, request: &Request)
         draft.add(name);
     }
     draft.add([u8::from(targets.is_some())]);
+    draft.add(format!("{:?} {:?}", headers.layout, headers.root));
     draft.key()
 }
 

@@ -6,6 +6,7 @@ use crate::extract::pool::SourceFile;
 use crate::extract::target;
 use crate::judge::Catalogue;
 use crate::model::{HeaderSurface, Unread};
+use crate::pipeline::HeaderChoice;
 use crate::report::samples;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -18,6 +19,8 @@ fn request(targets: Option<&[&str]>, released: ReleaseChoice, catalogue: Catalog
         targets: targets.map(names),
         released,
         catalogue,
+        directories: None,
+        headers: HeaderChoice::default(),
     }
 }
 
@@ -30,61 +33,78 @@ fn rules(why: &str) -> Catalogue {
     Catalogue::load(vec![("ours.yaml".to_owned(), text)], Some(embedded)).unwrap()
 }
 
+fn plain() -> Request {
+    request(None, ReleaseChoice::LastTag, Catalogue::default())
+}
+
+type Ids = (u8, u8, Option<(u8, bool)>);
+
+/// Trees before, after and of the release.
+const USUAL: Ids = (1, 2, Some((3, false)));
+
+fn key(grounds: [&str; 2], (before, after, release): Ids, request: &Request) -> Key {
+    let release = release.map(|(id, is_base)| ([id; 20], is_base));
+    let trees = ([before; 20], [after; 20], release);
+    comparison_key(grounds[0], grounds[1], &trees, request)
+}
+
+const GROUNDS: [&str; 2] = ["ground", "build"];
+
 #[test]
 fn each_input_of_a_comparison_makes_another_key() {
-    let plain = || request(None, ReleaseChoice::LastTag, Catalogue::default());
-    let trees = |before, after, release| ([before; 20], [after; 20], release);
-    let usual = trees(1, 2, Some(([3; 20], false)));
-    let key = |request: &Request| comparison_key("ground", "build", &usual, request);
-    let with_trees = |trees| comparison_key("ground", "build", &trees, &plain());
+    let of = |request: &Request| key(GROUNDS, USUAL, request);
+    let trees = |ids| key(GROUNDS, ids, &plain());
+    let on = |names: &[&str]| Request {
+        targets: request(Some(names), ReleaseChoice::None, Catalogue::default()).targets,
+        ..plain()
+    };
+    let laid_out = |layout: Option<&str>, root: Option<&str>| Request {
+        headers: HeaderChoice {
+            layout: layout.map(str::to_owned),
+            root: root.map(str::to_owned),
+            base: None,
+        },
+        ..plain()
+    };
     let keys = [
-        key(&plain()),
-        comparison_key("other ground", "build", &usual, &plain()),
-        comparison_key("ground", "other build", &usual, &plain()),
-        with_trees(trees(9, 2, Some(([3; 20], false)))),
-        with_trees(trees(1, 9, Some(([3; 20], false)))),
-        with_trees(trees(1, 2, Some(([9; 20], false)))),
-        with_trees(trees(1, 2, Some(([3; 20], true)))),
-        with_trees(trees(1, 2, None)),
-        with_trees(trees(2, 1, Some(([3; 20], false)))),
-        key(&request(
-            Some(&[]),
-            ReleaseChoice::LastTag,
-            Catalogue::default(),
-        )),
-        key(&request(
-            Some(&["i386"]),
-            ReleaseChoice::LastTag,
-            Catalogue::default(),
-        )),
-        key(&request(
-            Some(&["arm"]),
-            ReleaseChoice::LastTag,
-            Catalogue::default(),
-        )),
-        key(&request(
-            Some(&["arm", "i386"]),
-            ReleaseChoice::LastTag,
-            Catalogue::default(),
-        )),
-        key(&request(None, ReleaseChoice::None, Catalogue::default())),
-        key(&request(None, ReleaseChoice::LastTag, rules("one reason"))),
-        key(&request(
+        of(&plain()),
+        key(["other ground", "build"], USUAL, &plain()),
+        key(["ground", "other build"], USUAL, &plain()),
+        trees((9, 2, Some((3, false)))),
+        trees((1, 9, Some((3, false)))),
+        trees((1, 2, Some((9, false)))),
+        trees((1, 2, Some((3, true)))),
+        trees((1, 2, None)),
+        trees((2, 1, Some((3, false)))),
+        of(&laid_out(Some("uapi"), None)),
+        of(&laid_out(None, Some("uapi"))),
+        of(&on(&[])),
+        of(&on(&["i386"])),
+        of(&on(&["arm"])),
+        of(&on(&["arm", "i386"])),
+        of(&request(None, ReleaseChoice::None, Catalogue::default())),
+        of(&request(None, ReleaseChoice::LastTag, rules("one reason"))),
+        of(&request(
             None,
             ReleaseChoice::LastTag,
             rules("other reason"),
         )),
     ];
     assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len());
-    // Where the trees come from, and what they are called, is no input.
+}
+
+#[test]
+fn names_and_places_make_no_other_key() {
+    let of = |request: &Request| key(GROUNDS, USUAL, request);
     let elsewhere = Request {
         repository: "/another/place".into(),
         range: Some("c..d".to_owned()),
+        released: ReleaseChoice::Revision("v6.1".to_owned()),
         ..plain()
     };
-    assert_eq!(key(&elsewhere), keys[0]);
-    let rules = request(None, ReleaseChoice::LastTag, rules("one reason"));
-    assert_eq!(key(&rules), keys[14]);
+    assert_eq!(of(&elsewhere), of(&plain()));
+    let ruled = || request(None, ReleaseChoice::LastTag, rules("one reason"));
+    assert_eq!(of(&ruled()), of(&ruled()));
 }
 
 #[test]

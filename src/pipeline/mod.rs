@@ -10,6 +10,7 @@ mod commits;
 mod elsewhere;
 mod history;
 mod kept;
+mod layouts;
 mod proof;
 mod reading;
 mod release;
@@ -25,13 +26,15 @@ use crate::extract::target::{self, Target};
 use crate::judge::{Catalogue, Finding, judge};
 use crate::model::Gap;
 use crate::report::{Report, Revision, Timing};
-use crate::source::{self, ReleaseChoice, Sides, SourceError};
+use crate::source::{ReleaseChoice, Sides, SourceError};
 use crate::tree::{Rewrites, TreeError};
 pub use commits::check_per_commit;
 pub use history::history;
+pub use layouts::HeaderChoice;
 pub use surface::{SurfaceRequest, surface};
 
 use kept::Kept;
+use layouts::{Choice, Layouts};
 use reading::Reader;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -47,7 +50,7 @@ pub use trees::through;
 pub struct Request {
     /// A path in the repository.
     pub repository: PathBuf,
-    /// The range, as [`source::open`] takes it.
+    /// The range, as [`crate::source::open`] takes it.
     pub range: Option<String>,
     /// Names of targets; `None` for all that the found libclang knows.
     pub targets: Option<Vec<String>>,
@@ -55,6 +58,10 @@ pub struct Request {
     pub released: ReleaseChoice,
     /// The rules.
     pub catalogue: Catalogue,
+    /// Two directories to compare, before and after; no repository is then looked at.
+    pub directories: Option<[PathBuf; 2]>,
+    /// Where the headers are.
+    pub headers: HeaderChoice,
 }
 
 /// What is being done, for a progress display.
@@ -117,8 +124,9 @@ impl PipelineError {
     pub fn is_users_mistake(&self) -> bool {
         match self {
             Self::Source(error) => error.is_mistake(),
+            Self::Tree(error) => error.is_mistake(),
             Self::UnknownTarget { .. } | Self::TargetTooNew { .. } => true,
-            Self::Tree(_) | Self::Extract(_) => false,
+            Self::Extract(_) => false,
         }
     }
 }
@@ -182,18 +190,10 @@ pub fn check(
 ) -> Result<Report, PipelineError> {
     let mut clock = Clock::start();
     let bench = Workbench::new(request, engine, progress)?;
-    let sides = open(request)?;
+    let sides = layouts::sides(request)?;
     let mut report = bench.check(&sides, &mut clock)?;
     report.timing = clock.stop(&bench.kept);
     Ok(report)
-}
-
-fn open(request: &Request) -> Result<Sides, SourceError> {
-    source::open(
-        &request.repository,
-        request.range.as_deref(),
-        request.released.clone(),
-    )
 }
 
 /// What the comparisons of one run share: a file that several of them have is read once.
@@ -202,6 +202,7 @@ struct Workbench<'r> {
     engine: &'r Engine,
     progress: &'r (dyn Fn(Progress) + Sync),
     arches: BTreeSet<&'static str>,
+    choice: Choice,
     memo: Arc<Rewrites>,
     reader: OnceCell<Reader<'r>>,
     kept: Rc<Kept<'r>>,
@@ -231,6 +232,7 @@ impl<'r> Workbench<'r> {
             engine,
             progress,
             arches: wanted(request)?.iter().map(|t| t.kernel_arch).collect(),
+            choice: Choice::read(&request.headers)?,
             memo: Arc::default(),
             reader: OnceCell::new(),
             kept: Rc::new(Kept::new(engine.cache())),
@@ -240,16 +242,17 @@ impl<'r> Workbench<'r> {
 
     /// Compares two sides and reports, or finds the report of the last time.
     fn check(&self, sides: &Sides, clock: &mut Clock) -> Result<Report, PipelineError> {
-        if crate::tree::unchanged(&*sides.before.files, &*sides.after.files)? {
+        let layouts = Layouts::find(sides, &self.choice)?;
+        if layouts.before.unchanged(&layouts.after)? {
             return Ok(assemble::untouched(sides, self.request, clock.timing));
         }
         let Some(comparison) = self.kept.comparison(sides, self.request)? else {
-            return self.report(sides, clock);
+            return self.report(sides, layouts, clock);
         };
         if let Some(report) = self.kept.report(&comparison, clock.timing) {
             return Ok(report);
         }
-        let report = self.report(sides, clock)?;
+        let report = self.report(sides, layouts, clock)?;
         // A worker that gave no answer may give one next time.
         Ok(match self.engine.losses() == self.losses {
             true => self.kept.keep_report(&comparison, report),
@@ -257,8 +260,14 @@ impl<'r> Workbench<'r> {
         })
     }
 
-    fn report(&self, sides: &Sides, clock: &mut Clock) -> Result<Report, PipelineError> {
-        let found = self.compare(sides, clock)?;
+    fn report(
+        &self,
+        sides: &Sides,
+        layouts: Layouts,
+        clock: &mut Clock,
+    ) -> Result<Report, PipelineError> {
+        let found = self.compare(sides, layouts, clock)?;
+        found.trees.layouts.require(&self.arches)?;
         let run = assemble::Run {
             sides,
             trees: &found.trees,
@@ -273,17 +282,23 @@ impl<'r> Workbench<'r> {
 
     /// Compares two sides; `None` where no file that exported headers are made from differs.
     fn examine(&self, sides: &Sides, clock: &mut Clock) -> Result<Option<Examined>, PipelineError> {
-        if crate::tree::unchanged(&*sides.before.files, &*sides.after.files)? {
+        let layouts = Layouts::find(sides, &self.choice)?;
+        if layouts.before.unchanged(&layouts.after)? {
             return Ok(None);
         }
-        self.compare(sides, clock).map(Some)
+        self.compare(sides, layouts, clock).map(Some)
     }
 
-    fn compare(&self, sides: &Sides, clock: &mut Clock) -> Result<Examined, PipelineError> {
+    fn compare(
+        &self,
+        sides: &Sides,
+        layouts: Layouts,
+        clock: &mut Clock,
+    ) -> Result<Examined, PipelineError> {
         (self.progress)(Progress::Stage("rebuilding the header trees"));
         let extractor = std::thread::scope(|scope| {
             let started = scope.spawn(|| self.engine.extractor());
-            let trees = Trees::build(&sides.before, &sides.after, &self.arches, &self.memo);
+            let trees = Trees::build(layouts, &self.arches, &self.memo);
             (started.join(), trees)
         });
         let trees = extractor.1?;
@@ -302,7 +317,7 @@ impl<'r> Workbench<'r> {
         let mut changes = diff(&pairs, &companions(&targets));
         let mut gaps = diff::gaps(&pairs);
         let arches = targets.iter().map(|target| target.kernel_arch).collect();
-        elsewhere::mark(&mut changes, &*sides.after.files, &arches)?;
+        elsewhere::mark(&mut changes, &trees.layouts.after, &arches)?;
         elsewhere::drop_declared(&mut changes, &trees);
         let released = release::mark(sides, &trees, &targets, reader, &mut changes)?;
         clock.lap(|timing| &mut timing.diff);

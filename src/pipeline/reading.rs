@@ -253,11 +253,14 @@ fn both_sides<'t>(
     path: &'t str,
     languages: bool,
 ) -> Vec<Wanted<'t>> {
-    let languages = languages && arch.affected.changed.contains(path);
+    let changed = arch.affected.changed.contains(path);
+    let languages = languages && changed;
     let sides = [(&arch.before, false), (&arch.after, languages)];
-    let there = sides
-        .into_iter()
-        .filter(|(tree, _)| tree.headers.contains_key(path));
+    // A consulted header may be one that only completes the tree.
+    let there = sides.into_iter().filter(|(tree, _)| match changed {
+        true => tree.headers.contains_key(path),
+        false => tree.header(path).is_some(),
+    });
     there
         .map(|(tree, languages)| Wanted {
             target,
@@ -362,7 +365,7 @@ pub(super) fn files(graph: &Graph<'_>, tree: &HeaderTree, header: &str) -> Vec<S
     paths.sort_unstable();
     paths.dedup();
     let file = |path: &str| {
-        let header = tree.headers.get(path)?;
+        let header = tree.header(path)?;
         Some(SourceFile {
             path: path.to_owned(),
             id: header.id.0,

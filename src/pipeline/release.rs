@@ -39,9 +39,10 @@ pub(super) fn mark(
         .filter(|target| trees.by_arch.contains_key(target.kernel_arch));
     let target: Vec<&'static Target> = target.collect();
     let arches: BTreeSet<&str> = target.iter().map(|target| target.kernel_arch).collect();
+    let exports = trees.layouts.of(&state)?;
     let released: BTreeMap<&str, HeaderTree> = arches
         .into_iter()
-        .map(|arch| Ok((arch, tree::build(&*state.files, arch, &trees.memo)?)))
+        .map(|arch| Ok((arch, exports.build(arch, &trees.memo)?)))
         .collect::<Result<_, PipelineError>>()?;
     let mut wanted = Vec::new();
     for target in &target {

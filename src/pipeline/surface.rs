@@ -1,6 +1,7 @@
 //! One revision on one target becomes its surface, for looking at.
 
 use super::kept::Kept;
+use super::layouts::{self, Choice, HeaderChoice, Layouts};
 use super::reading::Reader;
 use super::trees::Trees;
 use super::{Engine, PipelineError, Progress, target_named};
@@ -18,6 +19,10 @@ pub struct SurfaceRequest {
     pub repository: PathBuf,
     /// The revision.
     pub revision: String,
+    /// A directory to read instead, without git.
+    pub directory: Option<PathBuf>,
+    /// Where the headers are.
+    pub headers: HeaderChoice,
     /// Name of the target.
     pub target: String,
     /// Installed path of the only header wanted; `None` for all.
@@ -34,15 +39,18 @@ pub fn surface(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Surface, PipelineError> {
     let target = target_named(&request.target)?;
-    let range = format!("{0}..{0}", request.revision);
-    let sides = source::open(&request.repository, Some(&range), ReleaseChoice::None)?;
+    let sides = match &request.directory {
+        Some(directory) => source::directories(directory, directory)?,
+        None => {
+            let range = format!("{0}..{0}", request.revision);
+            source::open(&request.repository, Some(&range), ReleaseChoice::None)?
+        }
+    };
+    let sides = layouts::below(sides, &request.headers)?;
+    let layouts = Layouts::find(&sides, &Choice::read(&request.headers)?)?;
     progress(Progress::Stage("rebuilding the header tree"));
-    let trees = Trees::build(
-        &sides.before,
-        &sides.after,
-        &[target.kernel_arch].into(),
-        &Arc::default(),
-    )?;
+    let trees = Trees::build(layouts, &[target.kernel_arch].into(), &Arc::default())?;
+    trees.layouts.require(&[target.kernel_arch].into())?;
     let mut surface = Surface {
         target: target.name.to_owned(),
         ..Surface::default()

@@ -1,9 +1,9 @@
 //! The header trees of both sides for every architecture, and which headers have to be read.
 
-use crate::source::State;
+use super::layouts::Layouts;
 use crate::tree::affected::{Affected, affected};
 use crate::tree::include::Graph;
-use crate::tree::{self, HeaderTree, Rewrites, TreeError};
+use crate::tree::{HeaderTree, Rewrites, TreeError};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,23 +21,24 @@ pub(super) struct ArchTrees {
 pub(super) struct Trees {
     pub by_arch: BTreeMap<String, ArchTrees>,
     pub memo: Arc<Rewrites>,
+    pub layouts: Layouts,
 }
 
 impl Trees {
     /// Rebuilds those that either side has. What `memo` knows is not read again.
+    ///
+    /// # Errors
+    /// Where a side cannot be read.
     pub fn build(
-        before: &State,
-        after: &State,
+        layouts: Layouts,
         wanted: &BTreeSet<&str>,
         memo: &Arc<Rewrites>,
     ) -> Result<Self, TreeError> {
-        let mut names: BTreeSet<String> =
-            tree::architectures(&*before.files)?.into_iter().collect();
-        names.extend(tree::architectures(&*after.files)?);
+        let mut names = layouts.architectures()?;
         names.retain(|name| wanted.contains(name.as_str()));
         let build = |arch: String| {
-            let before = tree::build(&*before.files, &arch, memo)?;
-            let after = tree::build(&*after.files, &arch, memo)?;
+            let before = layouts.before.build(&arch, memo)?;
+            let after = layouts.after.build(&arch, memo)?;
             let affected = affected(&before, &after, memo);
             Ok((
                 arch,
@@ -55,6 +56,7 @@ impl Trees {
         Ok(Self {
             by_arch,
             memo: Arc::clone(memo),
+            layouts,
         })
     }
 

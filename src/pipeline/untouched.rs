@@ -159,7 +159,7 @@ impl<'t> Words<'t> {
         let same = closure
             .iter()
             .filter(|path| !touched.contains_key(*path))
-            .filter_map(|path| tree.headers.get(*path));
+            .filter_map(|path| tree.header(path));
         same.into_iter().any(|file| {
             let words = self
                 .known

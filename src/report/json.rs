@@ -185,6 +185,8 @@ fn examined(report: &Report) -> Examined {
         headers: examined.headers,
         affected: examined.affected,
         rules: examined.rules,
+        layout: examined.layout.clone(),
+        asm_stubs: examined.stubs.clone(),
     }
 }
 

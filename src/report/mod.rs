@@ -62,6 +62,10 @@ pub struct Examined {
     pub affected: usize,
     /// Number of rules held against the changes.
     pub rules: usize,
+    /// How the headers lie in the examined tree; empty where none had to be read.
+    pub layout: String,
+    /// Targets whose `asm/` headers are stand-ins of our own.
+    pub stubs: Vec<String>,
 }
 
 /// Milliseconds spent, by stage; and what decides about them.

@@ -173,6 +173,8 @@ pub(crate) fn report(findings: Vec<Finding>, gaps: Vec<Gap>) -> Report {
             headers: 963,
             affected: 3,
             rules: 120,
+            layout: "kernel".into(),
+            stubs: Vec::new(),
         },
         notes: Vec::new(),
         walk: None,

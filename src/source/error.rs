@@ -55,14 +55,36 @@ pub enum SourceError {
         /// What is missing.
         what: String,
     },
-    /// Neither side has a user-space header.
+    /// A directory that cannot be read.
+    #[error("{} is no directory that can be read: {why}", path.display())]
+    NoDirectory {
+        /// The path that was given.
+        path: PathBuf,
+        /// What the system says.
+        why: String,
+    },
+    /// `--root` names a directory that neither side has.
     #[error(
-        "there is no user-space API in {name}: neither include/uapi nor another known place of \
-         exported headers exists; is this a Linux tree, 3.7 or later?"
+        "{root} is a directory neither of {before} nor of {after}: --root names one inside them"
     )]
-    NoUapi {
-        /// The state that was looked at.
-        name: String,
+    NoRoot {
+        /// As it was given.
+        root: String,
+        /// Name of the state before.
+        before: String,
+        /// Name of the state after.
+        after: String,
+    },
+    /// Two directories were to be gone through commit by commit.
+    #[error(
+        "{before} and {after} have no commits to go through: give a range of a git repository, or leave \
+         that out"
+    )]
+    NoHistory {
+        /// Name of the directory before.
+        before: String,
+        /// Name of the directory after.
+        after: String,
     },
     /// The work tree is in the middle of a merge.
     #[error("{path} has unresolved conflicts: resolve them, or give a range of commits")]

@@ -1,12 +1,14 @@
-//! What is compared: a range, a commit or the work tree becomes two sides of files, read from git.
+//! What is compared: a range, a commit, the work tree or two directories become two sides of files.
 //!
 //! Gives `tree` the files of each side by path and content, and knows nothing of headers or C. Objects
 //! are read with libgit2 and nothing of the repository is ever checked out or run. [`open`] is the way
 //! in: `range` reads what the user wrote, `resolve` finds the commits, `objects` and `worktree` are the
 //! two kinds of files, `released` finds the last release. `walk` goes through the commits of a range, and
-//! `releases` tells which release brought each. Next: [`crate::tree`].
+//! `releases` tells which release brought each. [`directories`] needs no git: its files are those of
+//! `directory`. Next: [`crate::tree`].
 
 mod date;
+mod directory;
 mod error;
 mod objects;
 mod range;
@@ -14,6 +16,7 @@ mod released;
 mod releases;
 mod resolve;
 mod sides;
+mod subtree;
 mod walk;
 mod worktree;
 
@@ -22,7 +25,7 @@ use std::sync::Arc;
 pub use self::error::SourceError;
 pub use self::released::ReleaseChoice;
 pub use self::releases::{Release, Releases};
-pub use self::sides::{Commit, Commits, Sides, State, open};
+pub use self::sides::{Commit, Commits, Sides, State, directories, open};
 pub use self::walk::{CommitId, Step};
 
 /// Hash of a file's content: equal ids mean equal bytes, on both sides and in the work tree.

@@ -13,7 +13,7 @@ use super::{ContentId, File, Files, SourceError};
 /// largest generated register list some 25 MiB.
 const FILE_LIMIT: usize = 64 << 20;
 /// The most files that are listed below one directory. A whole kernel has some 90 000.
-const LISTING_LIMIT: usize = 400_000;
+pub(super) const LISTING_LIMIT: usize = 400_000;
 /// The longest path, in bytes, as Linux has it (PATH_MAX).
 const PATH_LIMIT: usize = 4096;
 

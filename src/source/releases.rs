@@ -62,7 +62,7 @@ impl Sides {
         let (before, Some(after)) = self.range else {
             return Ok(Releases::default());
         };
-        self.objects.with(|repository| {
+        self.repository()?.with(|repository| {
             let base = find(repository, &ReleaseChoice::LastTag, before)?;
             let parents: HashMap<CommitId, &[CommitId]> = steps
                 .iter()

@@ -1,4 +1,4 @@
-//! The way in: a repository and a range become [`Sides`].
+//! The way in: a repository and a range, or two directories, become [`Sides`].
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -6,23 +6,14 @@ use std::sync::{Arc, OnceLock};
 use git2::{Oid, Repository, Sort};
 
 use super::date;
-use super::objects::{GitTree, Objects};
+use super::directory::Directory;
+use super::objects::{GitTree, Objects, clean};
 use super::range::Range;
 use super::released::{self, ReleaseChoice};
 use super::resolve::{self, At, End};
+use super::subtree::Subtree;
 use super::worktree::WorkTree;
 use super::{Files, SourceError};
-
-/// Where trees that carry exported headers have them: a kernel (and iproute2, libbpf), strace, QEMU,
-/// bionic, and a tree of installed headers.
-const UAPI_PLACES: [&str; 6] = [
-    "include/uapi",
-    "bundled/linux/include/uapi",
-    "linux-headers/linux",
-    "libc/kernel/uapi",
-    "linux/types.h",
-    "usr/include/linux/types.h",
-];
 
 /// One state of a tree.
 #[derive(Clone)]
@@ -34,6 +25,8 @@ pub struct State {
     pub commit: Option<String>,
     /// Its files.
     pub files: Arc<dyn Files>,
+    /// The directory that the paths of `files` begin in, without slashes around it; mostly empty.
+    pub root: String,
 }
 
 /// What is compared.
@@ -42,7 +35,8 @@ pub struct Sides {
     pub before: State,
     /// The state that they are to work with.
     pub after: State,
-    pub(super) objects: Arc<Objects>,
+    /// The repository, where there is one.
+    pub(super) objects: Option<Arc<Objects>>,
     /// The commits of both sides, where they are commits.
     pub(super) range: (Option<Oid>, Option<Oid>),
     pub(super) release: ReleaseChoice,
@@ -80,8 +74,8 @@ pub struct Commits {
 /// work tree against HEAD; where nothing in it differs that exported headers come from, the last commit).
 ///
 /// # Errors
-/// A mistake of the user: no repository, a bad revision, an empty range, no exported headers on either
-/// side. Or a failure: objects that cannot be read. See [`SourceError::is_mistake`].
+/// A mistake of the user: no repository, a bad revision, an empty range. Or a failure: objects that cannot
+/// be read. See [`SourceError::is_mistake`].
 pub fn open(
     repository: &Path,
     range: Option<&str>,
@@ -92,23 +86,73 @@ pub fn open(
     let (before, after) = resolve::ends(&opened, &Range::parse(range))?;
     let objects = Objects::new(opened);
     let range = (before.at.commit(), after.at.commit());
-    let sides = Sides {
+    Ok(Sides {
         before: state(&objects, before)?,
         after: state(&objects, after)?,
-        objects,
+        objects: Some(objects),
         range,
         release: released,
         found: OnceLock::new(),
+    })
+}
+
+/// Two directories as sides, without git: nothing tells what of them is released.
+///
+/// # Errors
+/// A mistake of the user: what is named is no directory that can be read.
+pub fn directories(before: &Path, after: &Path) -> Result<Sides, SourceError> {
+    let state = |path: &Path| {
+        Ok::<State, SourceError>(State {
+            name: path.display().to_string(),
+            commit: None,
+            files: Arc::new(Directory::open(path)?),
+            root: String::new(),
+        })
     };
-    if !has_uapi(&*sides.before.files)? && !has_uapi(&*sides.after.files)? {
-        return Err(SourceError::NoUapi {
-            name: format!("{} or {}", sides.before.name, sides.after.name),
-        });
-    }
-    Ok(sides)
+    Ok(Sides {
+        before: state(before)?,
+        after: state(after)?,
+        objects: None,
+        range: (None, None),
+        release: ReleaseChoice::None,
+        found: OnceLock::new(),
+    })
 }
 
 impl Sides {
+    /// The same sides, looked at from a directory inside them; the release later, too.
+    ///
+    /// # Errors
+    /// A mistake of the user: no side has such a directory.
+    pub fn below(mut self, root: &str) -> Result<Self, SourceError> {
+        let root = clean(root.trim_start_matches("./"));
+        let (parent, name) = root.rsplit_once('/').unwrap_or(("", &root));
+        let mut there = matches!(name, "" | ".");
+        for state in [&self.before, &self.after] {
+            there |= state
+                .files
+                .directories(parent)?
+                .iter()
+                .any(|found| found == name);
+        }
+        let root = if name == "." {
+            String::new()
+        } else {
+            root.clone()
+        };
+        if !there {
+            return Err(SourceError::NoRoot {
+                root,
+                before: self.before.name,
+                after: self.after.name,
+            });
+        }
+        self.found = OnceLock::new();
+        self.before = self.before.below(&root);
+        self.after = self.after.below(&root);
+        Ok(self)
+    }
+
     /// The state that counts as released, looked for when asked: `None` where there is no such tag or
     /// where none is wanted.
     ///
@@ -123,15 +167,18 @@ impl Sides {
     }
 
     fn find_released(&self) -> Result<Option<State>, SourceError> {
-        let found = self
-            .objects
-            .with(|repository| released::find(repository, &self.release, self.range.0))?;
-        found
-            .map(|(name, id)| {
-                let at = At::Commit(id);
-                state(&self.objects, End { name, at })
-            })
-            .transpose()
+        let Some(objects) = &self.objects else {
+            return Ok(None);
+        };
+        let found =
+            objects.with(|repository| released::find(repository, &self.release, self.range.0))?;
+        let Some((name, id)) = found else {
+            return Ok(None);
+        };
+        let at = At::Commit(id);
+        Ok(Some(
+            state(objects, End { name, at })?.below(&self.before.root),
+        ))
     }
 
     /// The newest `limit` commits that are in `after` and not in `before`, oldest first; none for the
@@ -140,11 +187,24 @@ impl Sides {
     /// # Errors
     /// Commits that cannot be read.
     pub fn commits(&self, limit: usize) -> Result<Commits, SourceError> {
-        let (before, Some(after)) = self.range else {
+        let ((before, Some(after)), Some(objects)) = (self.range, &self.objects) else {
             return Ok(Commits::default());
         };
-        self.objects
-            .with(|repository| commits_between(repository, before, after, limit))
+        objects.with(|repository| commits_between(repository, before, after, limit))
+    }
+}
+
+impl State {
+    /// The same state, looked at from a directory inside it.
+    pub(super) fn below(self, root: &str) -> Self {
+        if root.is_empty() {
+            return self;
+        }
+        Self {
+            files: Arc::new(Subtree::new(self.files, root)),
+            root: root.to_owned(),
+            ..self
+        }
     }
 }
 
@@ -163,21 +223,8 @@ pub(super) fn state(objects: &Arc<Objects>, end: End) -> Result<State, SourceErr
         name: end.name,
         commit,
         files,
+        root: String::new(),
     })
-}
-
-fn has_uapi(files: &dyn Files) -> Result<bool, SourceError> {
-    for place in UAPI_PLACES {
-        if files.id(place)?.is_some() {
-            return Ok(true);
-        }
-    }
-    for arch in files.directories("arch")? {
-        if files.id(&format!("arch/{arch}/include/uapi"))?.is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 fn commits_between(

@@ -4,10 +4,11 @@
 //! by [`Sides::describe`] where it is wanted. Knows nothing of headers. Next: `crate::pipeline::commits`.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use git2::{Commit as GitCommit, Oid, Sort};
 
+use super::objects::Objects;
 use super::released::ReleaseChoice;
 use super::resolve::{At, End, short};
 use super::sides::{Commit, Sides, described, state};
@@ -34,16 +35,30 @@ pub struct Step {
 }
 
 impl Sides {
+    /// The repository that the sides are of.
+    ///
+    /// # Errors
+    /// A mistake of the user: directories have no history.
+    pub(super) fn repository(&self) -> Result<&Arc<Objects>, SourceError> {
+        let no_history = || SourceError::NoHistory {
+            before: self.before.name.clone(),
+            after: self.after.name.clone(),
+        };
+        self.objects.as_ref().ok_or_else(no_history)
+    }
+
     /// Every commit that is in `after` and not in `before`; parents stand before their children. None where
     /// `after` is the work tree.
     ///
     /// # Errors
-    /// Commits that cannot be read, and a shallow clone that ends within the range.
+    /// Commits that cannot be read, a shallow clone that ends within the range, and sides that are
+    /// directories.
     pub fn walk(&self) -> Result<Vec<Step>, SourceError> {
+        let objects = self.repository()?;
         let (before, Some(after)) = self.range else {
             return Ok(Vec::new());
         };
-        self.objects.with(|repository| {
+        objects.with(|repository| {
             let mut walk = repository.revwalk()?;
             walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME | Sort::REVERSE)?;
             walk.push(after)?;
@@ -69,7 +84,7 @@ impl Sides {
     /// # Errors
     /// A commit that cannot be read.
     pub fn describe(&self, id: CommitId) -> Result<Commit, SourceError> {
-        self.objects.with(|repository| {
+        self.repository()?.with(|repository| {
             let found = repository.find_commit(id.0);
             let found = found.map_err(|error| SourceError::object("the history", id.0, &error))?;
             Ok(described(&found))
@@ -85,7 +100,7 @@ impl Sides {
             Some(id) => (short(id.0), At::Commit(id.0)),
             None => ("the empty tree".to_owned(), At::Nothing),
         };
-        state(&self.objects, End { name, at })
+        Ok(state(self.repository()?, End { name, at })?.below(&self.before.root))
     }
 
     /// Two commits of the same repository as sides.
@@ -113,7 +128,7 @@ impl Sides {
     /// # Errors
     /// Commits that cannot be read.
     pub fn is_descendant(&self, newer: CommitId, older: CommitId) -> Result<bool, SourceError> {
-        self.objects
+        self.repository()?
             .with(|repository| Ok(repository.graph_descendant_of(newer.0, older.0)?))
     }
 }

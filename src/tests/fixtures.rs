@@ -15,7 +15,7 @@ use uapi_check::cache::{LIMIT, Store};
 use uapi_check::extract::pool::Options;
 use uapi_check::judge::rule::ON_ANY;
 use uapi_check::judge::{Catalogue, Rule, Status};
-use uapi_check::pipeline::{self, Engine, Request};
+use uapi_check::pipeline::{self, Engine, HeaderChoice, Request};
 use uapi_check::report::{CacheUse, Report, json};
 use uapi_check::source::ReleaseChoice;
 
@@ -154,6 +154,8 @@ impl Bench {
                 None => ReleaseChoice::None,
             },
             catalogue: self.catalogue.clone(),
+            directories: None,
+            headers: HeaderChoice::default(),
         };
         pipeline::check(&request, &self.engine, &|_| ())
             .map_err(|error| format!("{range}: the run failed: {error}"))

@@ -21,7 +21,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 use uapi_check::extract::{Options, target};
 use uapi_check::model::{Build, HeaderSurface, Surface};
-use uapi_check::pipeline::{self, Engine, SurfaceRequest};
+use uapi_check::pipeline::{self, Engine, HeaderChoice, SurfaceRequest};
 use uapi_check::source::{self, ReleaseChoice};
 use uapi_check::tree::include::Graph;
 use uapi_check::tree::{self, HeaderTree, Rewrites};
@@ -210,6 +210,8 @@ fn surface_of(target: &str, repository: &Path) -> Surface {
     let request = SurfaceRequest {
         repository: repository.to_owned(),
         revision: REVISION.to_owned(),
+        directory: None,
+        headers: HeaderChoice::default(),
         target: target.to_owned(),
         header: None,
     };

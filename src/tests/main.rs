@@ -16,6 +16,7 @@ mod kernel_oracle;
 mod kernel_pair;
 mod kernel_tree;
 mod kernel_walk;
+mod layouts;
 mod per_commit;
 mod source;
 mod support;

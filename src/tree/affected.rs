@@ -39,6 +39,8 @@ pub fn affected(before: &HeaderTree, after: &HeaderTree, memo: &Rewrites) -> Aff
         let includers = graph.includers(changed.iter().map(String::as_str));
         affected.extend(includers.into_iter().map(String::from));
     }
+    // What completes a tree may take in a header of it, but is not what is judged.
+    affected.retain(|path| before.headers.contains_key(path) || after.headers.contains_key(path));
     let consulted = consulted([before, after], &graphs, &changed, &affected);
     Affected {
         changed,
@@ -82,10 +84,7 @@ fn consulted(
         let mut rest: BTreeSet<&str> = taken_in.filter(|path| !affected.contains(*path)).collect();
         rest.retain(|path| {
             // A header that is not affected has the same text on both sides, or is on one side only.
-            let found = after
-                .headers
-                .get(*path)
-                .or_else(|| before.headers.get(*path));
+            let found = after.header(path).or_else(|| before.header(path));
             !lost.is_empty()
                 && found
                     .is_some_and(|found| identifiers(&found.text).any(|word| lost.contains(word)))
@@ -183,6 +182,7 @@ pub(super) mod tests {
         HeaderTree {
             arch: "x86".into(),
             headers,
+            ..HeaderTree::default()
         }
     }
 

@@ -5,7 +5,7 @@
 
 use super::lines::Lines;
 use super::rewrite::Rewrites;
-use super::{HeaderTree, TextId};
+use super::{Header, HeaderTree, TextId};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -81,13 +81,23 @@ impl<'a> Graph<'a> {
 
     /// Scans every header of a tree that was not scanned before.
     pub fn remembered(tree: &'a HeaderTree, memo: &Rewrites) -> Self {
-        let paths: Vec<&str> = tree.headers.keys().map(String::as_str).collect();
-        let ids: Vec<TextId> = tree.headers.values().map(|header| header.id).collect();
+        let mut headers: Vec<(&str, &Header)> = tree
+            .headers
+            .iter()
+            .chain(
+                tree.support
+                    .iter()
+                    .filter(|(path, _)| !tree.headers.contains_key(*path)),
+            )
+            .map(|(path, header)| (path.as_str(), header))
+            .collect();
+        headers.sort_unstable_by_key(|(path, _)| *path);
+        let paths: Vec<&str> = headers.iter().map(|(path, _)| *path).collect();
+        let ids: Vec<TextId> = headers.iter().map(|(_, header)| header.id).collect();
         let everything = hash(paths.iter().copied().zip(ids.iter()));
         let edges = memo.edges(everything, || {
             let index = paths.iter().enumerate().map(|(i, &path)| (path, i));
             let index: HashMap<&str, usize> = index.collect();
-            let headers: Vec<_> = tree.headers.iter().collect();
             let edges = headers.par_iter().map(|(path, header)| {
                 let includes = memo.includes(header);
                 let includes = includes.iter();

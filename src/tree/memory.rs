@@ -27,6 +27,14 @@ impl MemoryFiles {
     }
 }
 
+/// How the paths below a directory begin; the empty path is the top.
+fn below(directory: &str) -> String {
+    match directory {
+        "" => String::new(),
+        directory => format!("{directory}/"),
+    }
+}
+
 fn content_id(bytes: &[u8]) -> ContentId {
     let mut id = [0; 20];
     id.copy_from_slice(&blake3::hash(bytes).as_bytes()[..20]);
@@ -35,7 +43,7 @@ fn content_id(bytes: &[u8]) -> ContentId {
 
 impl Files for MemoryFiles {
     fn below(&self, directory: &str) -> Result<Vec<File>, SourceError> {
-        let prefix = format!("{directory}/");
+        let prefix = below(directory);
         let found = self
             .files
             .iter()
@@ -49,7 +57,7 @@ impl Files for MemoryFiles {
     }
 
     fn directories(&self, directory: &str) -> Result<Vec<String>, SourceError> {
-        let prefix = format!("{directory}/");
+        let prefix = below(directory);
         let below = self
             .files
             .keys()

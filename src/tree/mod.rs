@@ -1,26 +1,33 @@
 //! One side and one kernel architecture become the installed header tree, in memory.
 //!
-//! The same files that `make headers_install` writes, by the same rules, with each line where the git
-//! blob has it. Nothing of the examined tree is executed. Knows nothing of libclang. Next:
-//! [`crate::extract`].
+//! Of a kernel, the same files that `make headers_install` writes, by the same rules, with each line where
+//! the git blob has it ([`build`]). Of another [`Layout`], the headers that are there ([`Exports`]).
+//! Nothing of the examined tree is executed. Knows nothing of libclang. Next: [`crate::extract`].
 
 pub mod affected;
+mod arch;
 mod comments;
 mod conditional;
 mod expand;
 mod export;
+mod exports;
 mod expression;
 pub mod include;
 mod kbuild;
+mod layout;
 mod lines;
+mod listing;
 #[cfg(test)]
 mod memory;
 mod rewrite;
+mod stubs;
 mod substitute;
 mod syscalls;
 mod unchanged;
 mod version;
 
+pub use exports::{Asm, Exports};
+pub use layout::Layout;
 pub use rewrite::Rewrites;
 pub use unchanged::{touched, unchanged};
 
@@ -55,8 +62,12 @@ pub enum Origin {
         /// Path of the table.
         path: String,
     },
-    /// linux/version.h, made from the top Makefile.
+    /// linux/version.h, made from the top Makefile or, in other layouts than a kernel's, found as a file.
     Version,
+    /// A header of the tree that completes this one. It is read through others and never judged.
+    Base,
+    /// A stand-in of our own for a header that the tree does not bring along, likewise.
+    Stub,
 }
 
 /// One installed header.
@@ -78,6 +89,15 @@ pub struct HeaderTree {
     pub arch: String,
     /// Every installed header.
     pub headers: BTreeMap<String, Header>,
+    /// What these may take in besides, and the side does not export.
+    pub support: BTreeMap<String, Header>,
+}
+
+impl HeaderTree {
+    /// The text that an include of this path gives.
+    pub fn header(&self, path: &str) -> Option<&Header> {
+        self.headers.get(path).or_else(|| self.support.get(path))
+    }
 }
 
 /// Why a header tree could not be built.
@@ -97,6 +117,47 @@ pub enum TreeError {
         "this kernel has no include/uapi (older than 3.7), so its exported headers are not known"
     )]
     TooOld,
+    /// No known layout fits.
+    #[error(
+        "there is no user-space API in {name}: looked for {looked_for}; name the directory that holds \
+         the headers with --root DIR, or how they lie with --layout NAME"
+    )]
+    NoHeadersFound {
+        /// The states that were looked at.
+        name: String,
+        /// The layouts and what tells them.
+        looked_for: String,
+    },
+    /// A layout that does not exist.
+    #[error("no layout is called `{name}`: known are {known}")]
+    UnknownLayout {
+        /// As the user wrote it.
+        name: String,
+        /// The names that exist.
+        known: String,
+    },
+    /// None of the architectures that were asked for is there.
+    #[error("{name} has no headers for any of the targets: {there}")]
+    NoArchitecture {
+        /// The states that were looked at.
+        name: String,
+        /// What is there.
+        there: String,
+    },
+}
+
+impl TreeError {
+    /// Whether the user can mend it by asking for something else.
+    #[must_use]
+    pub fn is_mistake(&self) -> bool {
+        match self {
+            Self::Source(error) => error.is_mistake(),
+            Self::NoHeaders { .. } | Self::TooOld => false,
+            Self::NoHeadersFound { .. }
+            | Self::UnknownLayout { .. }
+            | Self::NoArchitecture { .. } => true,
+        }
+    }
 }
 
 /// User mode Linux.
@@ -149,6 +210,7 @@ pub fn build(files: &dyn Files, arch: &str, memo: &Rewrites) -> Result<HeaderTre
     Ok(HeaderTree {
         arch: arch.to_string(),
         headers,
+        support: BTreeMap::new(),
     })
 }
 

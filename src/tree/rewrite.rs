@@ -22,6 +22,8 @@ type Rewritten = (Arc<[u8]>, TextId);
 #[derive(Default)]
 pub struct Rewrites {
     texts: Mutex<HashMap<ContentId, Rewritten>>,
+    /// Those that were installed already.
+    plain: Mutex<HashMap<ContentId, Rewritten>>,
     includes: Mutex<HashMap<TextId, Arc<[Include]>>>,
     edges: Mutex<HashMap<blake3::Hash, Arc<Edges>>>,
 }
@@ -46,13 +48,25 @@ impl Rewrites {
                 entry
             }
         };
-        Ok(Header {
-            text,
-            id,
-            origin: Origin::File {
-                path: file.path.clone(),
-            },
-        })
+        Ok(from_file(text, id, file))
+    }
+
+    /// The installed header that a file is as it stands.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn as_it_is(&self, files: &dyn Files, file: &File) -> Result<Header, SourceError> {
+        let known = lock(&self.plain).get(&file.id).cloned();
+        let (text, id) = match known {
+            Some(known) => known,
+            None => {
+                let text = files.read(file)?;
+                let entry = (text.clone(), text_id(&text));
+                lock(&self.plain).insert(file.id, entry.clone());
+                entry
+            }
+        };
+        Ok(from_file(text, id, file))
     }
 
     /// What a header names in its `#include` lines.
@@ -73,6 +87,15 @@ impl Rewrites {
         let edges = Arc::new(work_out());
         lock(&self.edges).insert(tree, edges.clone());
         edges
+    }
+}
+
+fn from_file(text: Arc<[u8]>, id: TextId, file: &File) -> Header {
+    let path = file.path.clone();
+    Header {
+        text,
+        id,
+        origin: Origin::File { path },
     }
 }
 

@@ -81,7 +81,7 @@ pub struct Missing {
 pub struct State {
     /// Its name, as given or found.
     pub rev: String,
-    /// Commit id, 40 hexadecimal digits; null for the work tree.
+    /// Commit id, 40 hexadecimal digits; null for the work tree and for a directory.
     pub commit: Option<String>,
 }
 
@@ -249,6 +249,11 @@ pub struct Examined {
     pub affected: usize,
     /// Rules held against the changes.
     pub rules: usize,
+    /// How the headers lie in the examined tree (`kernel`, `installed`, ...); empty where none had to be
+    /// read.
+    pub layout: String,
+    /// Targets whose asm/ headers are stubs of uapi-check's own, because the examined tree has none.
+    pub asm_stubs: Vec<String>,
 }
 
 /// A target that was left out.

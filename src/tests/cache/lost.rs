@@ -5,7 +5,7 @@ use std::time::Duration;
 use uapi_check::cache::{LIMIT, Store};
 use uapi_check::extract::pool::Options;
 use uapi_check::judge::Catalogue;
-use uapi_check::pipeline::{self, Engine, Request};
+use uapi_check::pipeline::{self, Engine, HeaderChoice, Request};
 use uapi_check::report::{CacheUse, Conclusion, Report};
 use uapi_check::source::ReleaseChoice;
 
@@ -28,6 +28,8 @@ fn check(series: &Series, cache: Option<&std::path::Path>, deadline: Duration) -
         targets: Some(vec!["x86_64".to_owned()]),
         released: ReleaseChoice::LastTag,
         catalogue: Catalogue::embedded().expect("a test reads the rules"),
+        directories: None,
+        headers: HeaderChoice::default(),
     };
     let engine = engine.with_cache(store);
     pipeline::check(&request, &engine, &|_| ()).expect("it can be checked")
