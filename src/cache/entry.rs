@@ -10,8 +10,8 @@
 use super::key::Key;
 use std::io;
 
-/// Longest entry, in bytes, and longest content: a comparison of two kernels has some megabytes.
-pub const LONGEST: u64 = 1 << 30;
+/// Longest entry, in bytes, and longest content: a comparison of two kernels has some 25 megabytes.
+pub const LONGEST: u64 = 512 << 20;
 
 const MAGIC: &[u8; 8] = b"uapich\x00\x01";
 /// The fastest of zstd's levels that are worth it.
@@ -25,12 +25,9 @@ const CONTENT: usize = HASH + 32;
 /// The entry of these bytes.
 ///
 /// # Errors
-/// Where they are too many, or can't be compressed.
+/// Where they can't be compressed.
 pub fn encode(key: &Key, bytes: &[u8]) -> io::Result<Vec<u8>> {
     let length = bytes.len() as u64;
-    if length > LONGEST {
-        return Err(io::ErrorKind::FileTooLarge.into());
-    }
     let content = zstd::bulk::compress(bytes, LEVEL)?;
     let mut entry = Vec::with_capacity(CONTENT + content.len());
     entry.extend_from_slice(MAGIC);
@@ -44,9 +41,6 @@ pub fn encode(key: &Key, bytes: &[u8]) -> io::Result<Vec<u8>> {
 
 /// The bytes of an entry; `None` where it is not that of the key, or not as it was written.
 pub fn decode(key: &Key, entry: &[u8]) -> Option<Vec<u8>> {
-    if entry.len() as u64 > LONGEST {
-        return None;
-    }
     let (head, content) = entry.split_at_checked(CONTENT)?;
     let (fields, told) = head.split_at(HASH);
     let whole = hash(fields, content) == *<&[u8; 32]>::try_from(told).ok()?;

@@ -74,9 +74,9 @@ impl Store {
         bytes
     }
 
-    /// Keeps bytes under a key.
+    /// Keeps bytes under a key, if they are not too many.
     pub fn put(&self, key: &Key, bytes: &[u8]) {
-        if self.trouble.get().is_some() {
+        if self.trouble.get().is_some() || bytes.len() as u64 > entry::LONGEST {
             return;
         }
         let written = entry::encode(key, bytes).and_then(|entry| {
@@ -153,9 +153,12 @@ impl Drop for Store {
     }
 }
 
-fn read(file: &File) -> io::Result<Vec<u8>> {
+/// What is in a file; nothing where that is more than an entry has.
+fn read(mut file: &File) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    file.take(entry::LONGEST + 1).read_to_end(&mut bytes)?;
+    if file.metadata()?.len() <= entry::LONGEST {
+        file.read_to_end(&mut bytes)?;
+    }
     Ok(bytes)
 }
 

@@ -24,7 +24,7 @@ use crate::source::{ReleaseChoice, Sides, SourceError, State};
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The sources of this program (build.rs hashes them).
@@ -214,7 +214,8 @@ fn comparison_key(ground: &str, build: &str, trees: &TreeIds, request: &Request)
     // Which revision it is stands in the trees. A note tells why there is none.
     draft.add([u8::from(*released == ReleaseChoice::None)]);
     draft.add(catalogue.id());
-    for name in targets.iter().flatten() {
+    // They are examined in an order of their own, each once.
+    for name in targets.iter().flatten().collect::<BTreeSet<_>>() {
         draft.add(name);
     }
     draft.add([u8::from(targets.is_some())]);

@@ -27,7 +27,7 @@ fn request(targets: Option<&[&str]>, released: ReleaseChoice, catalogue: Catalog
 fn rules(why: &str) -> Catalogue {
     let text = format!(
         "- id: of-ours\n  title: t\n  why: {why}\n  verdict: lint\n  on: field-moved\n  \
-         message: m\n  status: stable\n  since: \"0.1\"\n"
+         if: pad\n  message: m\n  status: stable\n  since: \"0.1\"\n"
     );
     let embedded = Catalogue::embedded().unwrap();
     Catalogue::load(vec![("ours.yaml".to_owned(), text)], Some(embedded)).unwrap()

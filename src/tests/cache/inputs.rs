@@ -32,7 +32,7 @@ fn another_request_is_another_comparison() {
     let rule = |why: &str| {
         let text = format!(
             "- id: site-fields\n  title: A field came in between\n  why: {why}\n  breaks: binary\n  \
-             verdict: review\n  on: field-moved\n  message: moved\n  evidence: ask us\n  \
+             verdict: review\n  on: field-inserted\n  if: subject == 'struct kept'\n  message: moved\n  evidence: ask us\n  \
              status: stable\n  since: \"0.1\"\n"
         );
         fs::write(rules.join("site.yaml"), text).expect("the directory is ours");
