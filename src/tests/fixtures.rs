@@ -198,7 +198,9 @@ impl Bench {
         };
         let mut faults = Vec::new();
         let CacheUse { hits, misses } = again.timing.cache;
-        if (hits, misses) != (1, 0) {
+        // Where no exported header differs, nothing has to be known.
+        let looked = u64::from(report.examined.headers > 0);
+        if (hits, misses) != (looked, 0) {
             faults.push(format!("once more: {hits} hits and {misses} misses"));
         }
         if timeless(report) != timeless(&again) {
