@@ -3,6 +3,7 @@
 //! | kept | is made from, so the key has |
 //! |---|---|
 //! | the surface of a header | its target, how it is included, path and text of each file that it may take in; the ground of a reading |
+//! | which release is the last | the base and all release tags; this build |
 //! | a finished comparison | both trees and that of the release; the request; the ground of a reading; this build |
 //!
 //! The ground of a reading ([`extract::ground`]) is the build of what reads headers, libclang, and the
@@ -127,7 +128,7 @@ impl<'e> Kept<'e> {
         let (Some(before), Some(after)) = (tree(&sides.before)?, tree(&sides.after)?) else {
             return Ok(None);
         };
-        let released = sides.released()?;
+        let released = self.released(sides)?;
         let release = match &released {
             None => None,
             Some(state) => match tree(state)? {
@@ -143,11 +144,33 @@ impl<'e> Kept<'e> {
         }))
     }
 
-    fn find<T: DeserializeOwned>(&self, key: &Key) -> Option<T> {
+    /// The release, for which the whole history back to it is looked through only once.
+    fn released(&self, sides: &Sides) -> Result<Option<State>, SourceError> {
+        let Some(question) = sides.release_question()? else {
+            return sides.released();
+        };
+        let key = Draft::new("release 1").with(BUILD).with(question).key();
+        let known: Option<Option<(String, String)>> = self.look_up(&key);
+        if let Some(answer) = known {
+            sides.assume_released(answer);
+            return sides.released();
+        }
+        let found = sides.released()?;
+        let name_and_commit = |state: &State| Some((state.name.clone(), state.commit.clone()?));
+        self.keep(&key, &found.as_ref().and_then(name_and_commit));
+        Ok(found)
+    }
+
+    fn look_up<T: DeserializeOwned>(&self, key: &Key) -> Option<T> {
         let (store, _) = self.on.as_ref()?;
-        let bytes = store.get(key);
         // The bytes are those that were written; another form of them would be another build's.
-        let found = bytes.and_then(|bytes| postcard::from_bytes(&bytes).ok());
+        postcard::from_bytes(&store.get(key)?).ok()
+    }
+
+    /// The same, counted.
+    fn find<T: DeserializeOwned>(&self, key: &Key) -> Option<T> {
+        self.on.as_ref()?;
+        let found = self.look_up(key);
         let count = match found {
             Some(_) => &self.hits,
             None => &self.misses,

@@ -6,8 +6,10 @@
 //! `history`, and examines each commit as [`check`] examines the range.
 
 mod assemble;
+mod clock;
 mod commits;
 mod elsewhere;
+mod engine;
 mod history;
 mod kept;
 mod layouts;
@@ -19,20 +21,21 @@ mod surface;
 mod trees;
 mod untouched;
 
-use crate::cache::Store;
 use crate::diff::{self, diff};
-use crate::extract::pool::{ExtractError, Extractor, Options};
+use crate::extract::pool::{ExtractError, Extractor};
 use crate::extract::target::{self, Target};
 use crate::judge::{Catalogue, Finding, judge};
 use crate::model::Gap;
-use crate::report::{Report, Revision, Timing};
+use crate::report::{Report, Revision};
 use crate::source::{ReleaseChoice, Sides, SourceError};
 use crate::tree::{Rewrites, TreeError};
 pub use commits::check_per_commit;
+pub use engine::Engine;
 pub use history::history;
 pub use layouts::HeaderChoice;
 pub use surface::{SurfaceRequest, surface};
 
+use clock::Clock;
 use kept::Kept;
 use layouts::{Choice, Layouts};
 use reading::Reader;
@@ -40,8 +43,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::rc::Rc;
-use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::sync::Arc;
 use trees::Trees;
 pub use trees::through;
 
@@ -128,53 +130,6 @@ impl PipelineError {
             Self::UnknownTarget { .. } | Self::TargetTooNew { .. } => true,
             Self::Extract(_) => false,
         }
-    }
-}
-
-/// The extraction engine, started when the first header has to be read and kept for later runs.
-pub struct Engine {
-    options: Options,
-    extractor: OnceLock<Extractor>,
-    cache: Option<Store>,
-}
-
-impl Engine {
-    /// Prepares an engine; nothing is started yet.
-    pub fn new(options: Options) -> Self {
-        Self {
-            options,
-            extractor: OnceLock::new(),
-            cache: None,
-        }
-    }
-
-    /// Lets it keep what it finds out, and believe what is kept there.
-    #[must_use]
-    pub fn with_cache(mut self, cache: Option<Store>) -> Self {
-        self.cache = cache;
-        self
-    }
-
-    /// What it keeps, where it keeps anything.
-    pub fn cache(&self) -> Option<&Store> {
-        self.cache.as_ref()
-    }
-
-    /// How often a worker gave no answer.
-    fn losses(&self) -> usize {
-        self.extractor.get().map_or(0, Extractor::losses)
-    }
-
-    /// The extractor, started now if it was not yet.
-    ///
-    /// # Errors
-    /// No usable libclang, or the worker processes can't be started.
-    pub fn extractor(&self) -> Result<&Extractor, ExtractError> {
-        if let Some(extractor) = self.extractor.get() {
-            return Ok(extractor);
-        }
-        let started = Extractor::new(self.options.clone())?;
-        Ok(self.extractor.get_or_init(|| started))
     }
 }
 
@@ -412,37 +367,4 @@ fn companions(targets: &[&'static Target]) -> Vec<(String, String)> {
     let pair =
         |target: &&'static Target| Some((target.name.to_owned(), target.companion?.to_owned()));
     targets.iter().filter_map(pair).collect()
-}
-
-struct Clock {
-    start: Instant,
-    lap: Instant,
-    timing: Timing,
-}
-
-impl Clock {
-    fn start() -> Self {
-        let now = Instant::now();
-        Self {
-            start: now,
-            lap: now,
-            timing: Timing::default(),
-        }
-    }
-
-    fn lap(&mut self, stage: fn(&mut Timing) -> &mut u64) {
-        *stage(&mut self.timing) += milliseconds(self.lap);
-        self.lap = Instant::now();
-    }
-
-    /// The times of a run that is at its end.
-    fn stop(mut self, kept: &Kept<'_>) -> Timing {
-        self.timing.total = milliseconds(self.start);
-        self.timing.cache = kept.usage();
-        self.timing
-    }
-}
-
-fn milliseconds(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

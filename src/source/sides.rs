@@ -166,6 +166,37 @@ impl Sides {
         Ok(self.found.get_or_init(|| found).clone())
     }
 
+    /// What [`Sides::released`] would have to look for, in one text: to the same question the answer is
+    /// the same, in every repository. `None` where there is nothing to look for.
+    ///
+    /// # Errors
+    /// Tags that cannot be read.
+    pub fn release_question(&self) -> Result<Option<String>, SourceError> {
+        let Some(objects) = &self.objects else {
+            return Ok(None);
+        };
+        objects.with(|repository| released::question(repository, &self.release, self.range.0))
+    }
+
+    /// Takes the answer of an earlier run for that of this one: name and commit, which is not looked for
+    /// any more. One that can't be is not taken.
+    pub fn assume_released(&self, answer: Option<(String, String)>) {
+        let found = match (answer, &self.objects) {
+            (None, _) => None,
+            (Some((name, id)), Some(objects)) => {
+                let end = Oid::from_str(&id).map(At::Commit);
+                let state = end
+                    .ok()
+                    .and_then(|at| state(objects, End { name, at }).ok());
+                let Some(state) = state else { return };
+                Some(state.below(&self.before.root))
+            }
+            (Some(_), None) => return,
+        };
+        // Where it was looked for already, that holds.
+        let _ = self.found.set(found);
+    }
+
     fn find_released(&self) -> Result<Option<State>, SourceError> {
         let Some(objects) = &self.objects else {
             return Ok(None);
