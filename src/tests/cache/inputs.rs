@@ -5,6 +5,7 @@ use super::{Bench, HEADER, Said, kept, said};
 use crate::support::series::{Series, header};
 use std::fs;
 use std::process::Command;
+use uapi_check::source::{self, ReleaseChoice};
 
 /// Whether the whole comparison was known. Of a header that is known only a part of the hits comes.
 fn was_known(said: &Said) -> bool {
@@ -123,6 +124,73 @@ fn a_file_that_no_target_of_the_run_reads_still_counts() {
     bench.series = elsewhere("#define KEPT_NAME 1");
     is_another("the name in another architecture", || bench.command());
     assert_ne!(bench.run().document["findings"], gone.document["findings"]);
+}
+
+/// What a run on the repository would have to look for to find the last release.
+fn question(series: &Series) -> Option<String> {
+    let path = series.repository.path();
+    let sides = source::open(&path, Some(&series.range()), ReleaseChoice::LastTag);
+    let sides = sides.expect("there are both commits");
+    sides.release_question().expect("the tags can be read")
+}
+
+#[test]
+fn what_the_last_release_is_depends_on_all_tags_and_the_base() {
+    let of = |tags: &[&str]| {
+        let series = Series::released(&[(HEADER, &kept("__u32 a;"))]);
+        tags.iter().for_each(|tag| series.tag(tag));
+        series
+    };
+    let plain = question(&of(&[]));
+    assert!(
+        plain.as_ref().is_some_and(|text| text.contains(" v6.1\n")),
+        "{plain:?}"
+    );
+    // In another repository, and with tags that are no releases, it is the same question.
+    assert_eq!(question(&of(&["v6.2-rc1", "mine"])), plain);
+    assert_ne!(question(&of(&["v6.2"])), plain);
+    // Where parents are not those that the commits name, nothing is taken from another run.
+    let grafted = of(&[]);
+    let info = grafted.repository.path().join("info");
+    fs::create_dir_all(&info).expect("the folder is ours");
+    fs::write(info.join("grafts"), "").expect("the folder is ours");
+    assert_eq!(question(&grafted), None);
+    let shallow = of(&[]);
+    let commit = shallow.range().replace("v6.1..", "");
+    fs::write(shallow.repository.path().join("shallow"), commit + "\n").expect("it is ours");
+    assert_eq!(question(&shallow), None);
+}
+
+#[test]
+fn of_directories_only_the_headers_are_kept() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name);
+    let put = |side: &str, fields: &str| {
+        let headers = path(side).join("include/uapi/linux");
+        fs::create_dir_all(&headers).expect("the folder is ours");
+        fs::write(headers.join("kept.h"), kept(fields)).expect("the folder is ours");
+    };
+    let run = || {
+        let mut command = crate::support::program();
+        command
+            .env(crate::support::CACHE, path("cache"))
+            .arg("dirs");
+        command.args([path("old"), path("new")]);
+        command.args(["--target", "x86_64"]);
+        command
+    };
+    put("old", "int a; int b;");
+    put("new", "int c; int a; int b;");
+    let first = said(&mut run());
+    assert!(first.hits == 0 && first.misses > 0, "{first:?}");
+    let again = said(&mut run());
+    assert_eq!((again.hits, again.misses), (first.misses, 0));
+    assert_eq!(again.document, first.document);
+    put("new", "int a; int b; int c;");
+    let other = said(&mut run());
+    assert!(other.misses > 0, "{other:?}");
+    assert_eq!(other.document, said(run().arg("--no-cache")).document);
+    assert_ne!(other.document["findings"], first.document["findings"]);
 }
 
 #[test]
