@@ -172,33 +172,14 @@ pub struct DirsArgs {
 /// What every check takes.
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// Targets to examine, or `all`
-    #[arg(
-        long = "target",
-        value_name = "NAMES",
-        value_delimiter = ',',
-        default_value = "all"
-    )]
-    pub targets: Vec<String>,
     #[command(flatten)]
-    pub headers: HeaderArgs,
+    pub compare: CompareArgs,
     /// Form of the report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// Write the report to a file instead of standard output
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
     /// Verdict from which on a finding fails the run
     #[arg(long, value_enum, default_value_t = FailOn::Break)]
     pub fail_on: FailOn,
-    /// Directory of rules that are added to the built-in ones
-    #[arg(long, value_name = "DIR")]
-    pub rules: Option<PathBuf>,
-    /// Number of processes that read headers [default: one a processor]
-    #[arg(short, long, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
-    #[command(flatten)]
-    pub cache: CacheArgs,
     /// When to use colours
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
@@ -211,6 +192,32 @@ pub struct RunArgs {
     /// List compatible changes too
     #[arg(long)]
     pub all: bool,
+}
+
+/// What everything takes that compares.
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// Targets to examine, or `all`
+    #[arg(
+        long = "target",
+        value_name = "NAMES",
+        value_delimiter = ',',
+        default_value = "all"
+    )]
+    pub targets: Vec<String>,
+    #[command(flatten)]
+    pub headers: HeaderArgs,
+    /// Directory of rules that are added to the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
+    /// Write to a file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Number of processes that read headers [default: one a processor]
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub cache: CacheArgs,
 }
 
 /// Where the headers are.
@@ -241,30 +248,11 @@ pub struct HistoryArgs {
     /// Repository of the kernel
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub repo: PathBuf,
-    /// Targets to examine, or `all`
-    #[arg(
-        long = "target",
-        value_name = "NAMES",
-        value_delimiter = ',',
-        default_value = "all"
-    )]
-    pub targets: Vec<String>,
     #[command(flatten)]
-    pub headers: HeaderArgs,
+    pub compare: CompareArgs,
     /// Form of the output
     #[arg(long, value_enum, default_value_t = HistoryFormat::Text)]
     pub format: HistoryFormat,
-    /// Write to a file instead of standard output
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Directory of rules that are added to the built-in ones
-    #[arg(long, value_name = "DIR")]
-    pub rules: Option<PathBuf>,
-    /// Number of processes that read headers [default: one a processor]
-    #[arg(short, long, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
-    #[command(flatten)]
-    pub cache: CacheArgs,
 }
 
 #[derive(Debug, Args)]

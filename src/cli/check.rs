@@ -1,6 +1,6 @@
 //! The arguments of a check become a request to the pipeline, and its report output.
 
-use super::args::{CacheArgs, CheckArgs, DirsArgs, HeaderArgs, RunArgs};
+use super::args::{CacheArgs, CheckArgs, CompareArgs, DirsArgs, HeaderArgs, RunArgs};
 use super::failure::Failure;
 use super::progress::Meter;
 use super::{Io, cache, catalogue, outcome};
@@ -22,7 +22,7 @@ pub fn run(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
         repository: args.repo.clone(),
         range: args.range.clone(),
         released: released(args.released.as_deref()),
-        ..request(&args.run)?
+        ..request(&args.run.compare)?
     };
     let check = match args.per_commit {
         true => pipeline::check_per_commit,
@@ -35,13 +35,13 @@ pub fn run(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
 pub fn directories(args: &DirsArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
     let request = Request {
         directories: Some([args.old.clone(), args.new.clone()]),
-        ..request(&args.run)?
+        ..request(&args.run.compare)?
     };
     finish(pipeline::check, &request, &args.run, io)
 }
 
-/// What is the same for every check, of the work tree where nothing else is said.
-fn request(args: &RunArgs) -> Result<Request, Failure> {
+/// What is the same for everything that compares, of the work tree where nothing else is said.
+pub fn request(args: &CompareArgs) -> Result<Request, Failure> {
     Ok(Request {
         repository: ".".into(),
         range: None,
@@ -57,11 +57,11 @@ fn request(args: &RunArgs) -> Result<Request, Failure> {
 type Check = fn(&Request, &Engine, &(dyn Fn(Progress) + Sync)) -> Result<Report, PipelineError>;
 
 fn finish(check: Check, request: &Request, args: &RunArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
-    let (engine, refused) = engine(args.jobs, &args.cache, io);
+    let (engine, refused) = engine(args.compare.jobs, &args.compare.cache, io);
     let meter = Meter::new(io.progress && !args.quiet);
     let report = check(request, &engine, &|progress| meter.show(progress));
     drop(meter);
-    if args.verbose && !args.cache.no_cache {
+    if args.verbose && !args.compare.cache.no_cache {
         cache::tell_trouble(refused.as_deref(), &engine, io);
     }
     outcome::deliver(&report.map_err(failure)?, args, io)
@@ -106,7 +106,7 @@ pub fn failure(error: PipelineError) -> Failure {
 }
 
 /// `None` for all of them.
-pub fn targets(names: &[String]) -> Option<Vec<String>> {
+fn targets(names: &[String]) -> Option<Vec<String>> {
     let all = names.iter().any(|name| name == "all");
     (!all).then(|| names.to_vec())
 }

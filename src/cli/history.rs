@@ -3,7 +3,7 @@
 use super::args::{HistoryArgs, HistoryFormat};
 use super::failure::Failure;
 use super::progress::Meter;
-use super::{Io, catalogue, check, output};
+use super::{Io, check, output};
 use crate::pipeline::{self, Request};
 use crate::report::history;
 use crate::source::ReleaseChoice;
@@ -16,13 +16,10 @@ pub fn run(args: &HistoryArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
     let request = Request {
         repository: args.repo.clone(),
         range: Some(args.range.clone()),
-        targets: check::targets(&args.targets),
         released: ReleaseChoice::LastTag,
-        catalogue: catalogue::load(args.rules.as_deref())?,
-        directories: None,
-        headers: check::headers(&args.headers),
+        ..check::request(&args.compare)?
     };
-    let (engine, _) = check::engine(args.jobs, &args.cache, io);
+    let (engine, _) = check::engine(args.compare.jobs, &args.compare.cache, io);
     let meter = Meter::new(io.progress);
     let asked = args.subject.as_deref();
     let found = pipeline::history(&request, asked, &engine, &|progress| meter.show(progress));
@@ -33,7 +30,7 @@ pub fn run(args: &HistoryArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
         HistoryFormat::Json => history::json(&found)
             .map_err(|error| Failure::ours(format!("the history has no form in JSON: {error}")))?,
     };
-    output::write(&text, args.output.as_deref(), io)?;
+    output::write(&text, args.compare.output.as_deref(), io)?;
     Ok(if found.not_read.is_empty() {
         0
     } else {

@@ -54,7 +54,7 @@ pub fn deliver(report: &Report, args: &RunArgs, io: &mut Io<'_>) -> Result<u8, F
         Format::Json => json::render(report, args.all)
             .map_err(|error| Failure::ours(format!("the report has no form in JSON: {error}")))?,
     };
-    output::write(&text, args.output.as_deref(), io)?;
+    output::write(&text, args.compare.output.as_deref(), io)?;
     Ok(exit_code(report, args.fail_on))
 }
 
@@ -62,7 +62,7 @@ fn options(args: &RunArgs, io: &Io<'_>) -> terminal::Options {
     let color = match args.color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => io.color && args.output.is_none(),
+        Color::Auto => io.color && args.compare.output.is_none(),
     };
     terminal::Options {
         color,

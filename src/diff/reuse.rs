@@ -8,21 +8,23 @@ use super::kinds::{Kind, Part};
 use super::naming::{family, is_sentinel, numbering};
 use super::place_of;
 use crate::model::{HeaderSurface, Side};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// New constants of a header that meet the number of another.
 #[expect(
     clippy::too_many_arguments,
     reason = "names of both sides, and the header that they are in"
 )]
-pub(super) fn compare(
-    now: &BTreeMap<&str, Named<'_>>,
-    gone: &[(Named<'_>, &str)],
-    fresh: &BTreeMap<&str, Named<'_>>,
+pub(super) fn compare<'a>(
+    now: &BTreeMap<&'a str, Named<'a>>,
+    gone: &[(Named<'a>, &str)],
+    fresh: &BTreeMap<&'a str, Named<'a>>,
     renamed: &BTreeSet<String>,
     header: &HeaderSurface,
     changes: &mut Vec<Change>,
 ) {
+    let mut families = Families::new(now, fresh);
+    let gone = Gone::new(gone);
     for (name, new) in fresh {
         if renamed.contains(*name) || is_sentinel(name) || is_alias(*new) {
             continue;
@@ -30,10 +32,10 @@ pub(super) fn compare(
         let Some(value) = new.value().filter(|value| *value > 0) else {
             continue;
         };
-        if let Some(other) = collision(now, fresh, *new, value) {
+        if let Some(other) = families.collision(*new, value) {
             let flag = value.count_ones() == 1 && numbering(name).is_none();
             changes.push(told(header, *new, value, other, true, flag));
-        } else if let Some(other) = reuse(gone, *new, value) {
+        } else if let Some(other) = gone.with(*new, value) {
             changes.push(told(header, *new, value, other, false, false));
         }
     }
@@ -44,49 +46,97 @@ fn is_alias(named: Named<'_>) -> bool {
         .any(|word| !matches!(word, "U" | "UL" | "ULL" | "BIT" | "_BITUL" | "_BITULL"))
 }
 
-/// A name that is not new, of the same family of distinct values, with the same number.
-fn collision<'a>(
-    now: &BTreeMap<&'a str, Named<'a>>,
-    fresh: &BTreeMap<&str, Named<'_>>,
-    new: Named<'_>,
-    value: i128,
-) -> Option<&'a str> {
-    let mut members: Vec<Named<'a>> = match new {
-        Named::Enumerator(mine, _) => now
-            .values()
-            .filter(|named| matches!(named, Named::Enumerator(other, _) if other.line == mine.line))
-            .copied()
-            .collect(),
-        Named::Macro(_) => {
-            let prefix = numbering(new.name()).or_else(|| family_prefix(now, new.name()))?;
-            let family = now
-                .range(prefix..)
-                .take_while(|(name, _)| name.starts_with(prefix));
-            family
-                .map(|(_, named)| *named)
-                .filter(|named| matches!(named, Named::Macro(_)))
-                .collect()
-        }
-    };
-    members.retain(|named| {
-        let plain = !is_sentinel(named.name())
-            && (!named.name().starts_with("__") || numbering(named.name()).is_some())
-            && !is_alias(*named);
-        plain && !fresh.contains_key(named.name()) && named.value().is_some()
-    });
-    let mut values: Vec<i128> = members.iter().filter_map(|named| named.value()).collect();
-    let single_bits = values.iter().all(|value| value.count_ones() <= 1);
-    values.sort_unstable();
-    let distinct = values.windows(2).all(|pair| pair[0] != pair[1]);
-    let numbers = matches!(new, Named::Enumerator(..)) || numbering(new.name()).is_some();
-    let flags = single_bits && value.count_ones() == 1;
-    if members.len() < 3 || !distinct || !(numbers || flags) {
-        return None;
+/// The families that new names may come into, each worked out once: there may be a million names.
+struct Families<'a, 'm> {
+    now: &'m BTreeMap<&'a str, Named<'a>>,
+    fresh: &'m BTreeMap<&'a str, Named<'a>>,
+    /// The enumerators that are not new, by the line of their enumeration.
+    enumerations: HashMap<u32, Family<'a>>,
+    /// Those of macros, by the prefix that they share; filled when asked for.
+    macros: HashMap<&'a str, Family<'a>>,
+}
+
+/// The names of a family that are not new.
+#[derive(Default)]
+struct Family<'a> {
+    members: usize,
+    /// A number that two have does not stand for either.
+    doubled: bool,
+    /// There is a number that is not a single bit.
+    many_bits: bool,
+    by_value: HashMap<i128, &'a str>,
+}
+
+impl<'a> Family<'a> {
+    fn add(&mut self, name: &'a str, value: i128) {
+        self.members += 1;
+        self.doubled |= self.by_value.insert(value, name).is_some();
+        self.many_bits |= value.count_ones() > 1;
     }
-    members
-        .iter()
-        .find(|named| named.value() == Some(value))
-        .map(|named| named.name())
+
+    /// The member with a number, in a family of distinct numbers.
+    fn with(&self, value: i128, numbers: bool) -> Option<&'a str> {
+        let flags = !self.many_bits && value.count_ones() == 1;
+        let tells = self.members >= 3 && !self.doubled && (numbers || flags);
+        tells.then(|| self.by_value.get(&value).copied()).flatten()
+    }
+}
+
+impl<'a, 'm> Families<'a, 'm> {
+    fn new(now: &'m BTreeMap<&'a str, Named<'a>>, fresh: &'m BTreeMap<&'a str, Named<'a>>) -> Self {
+        let mut enumerations: HashMap<u32, Family<'a>> = HashMap::new();
+        for named in now.values() {
+            if let (Named::Enumerator(of, _), Some(value)) = (named, member(fresh, *named)) {
+                let family = enumerations.entry(of.line).or_default();
+                family.add(named.name(), value);
+            }
+        }
+        Self {
+            now,
+            fresh,
+            enumerations,
+            macros: HashMap::new(),
+        }
+    }
+
+    /// A name that is not new, of the same family of distinct values, with the same number.
+    fn collision(&mut self, new: Named<'a>, value: i128) -> Option<&'a str> {
+        match new {
+            Named::Enumerator(of, _) => self.enumerations.get(&of.line)?.with(value, true),
+            Named::Macro(_) => {
+                let numbers = numbering(new.name());
+                let prefix = numbers.or_else(|| family_prefix(self.now, new.name()))?;
+                let (now, fresh) = (self.now, self.fresh);
+                let family = self.macros.entry(prefix);
+                let family = family.or_insert_with(|| of_macros(now, fresh, prefix));
+                family.with(value, numbers.is_some())
+            }
+        }
+    }
+}
+
+fn of_macros<'a>(
+    now: &BTreeMap<&'a str, Named<'a>>,
+    fresh: &BTreeMap<&'a str, Named<'a>>,
+    prefix: &'a str,
+) -> Family<'a> {
+    let mut family = Family::default();
+    let named = now.range(prefix..).map(|(_, named)| *named);
+    for named in named.take_while(|named| named.name().starts_with(prefix)) {
+        if let (Named::Macro(_), Some(value)) = (named, member(fresh, named)) {
+            family.add(named.name(), value);
+        }
+    }
+    family
+}
+
+/// The number by which a name belongs to its family: it is not new, and has a number of its own.
+fn member(fresh: &BTreeMap<&str, Named<'_>>, named: Named<'_>) -> Option<i128> {
+    let name = named.name();
+    let plain = !is_sentinel(name)
+        && (!name.starts_with("__") || numbering(name).is_some())
+        && !is_alias(named);
+    named.value().filter(|_| plain && !fresh.contains_key(name))
 }
 
 /// The family of a new name: the longest prefix that it shares with another name of the header, new or
@@ -106,24 +156,51 @@ fn family_prefix<'n>(now: &BTreeMap<&str, Named<'_>>, name: &'n str) -> Option<&
     None
 }
 
-/// A name that is gone from the same enumeration and had the number.
-fn reuse<'a>(gone: &[(Named<'a>, &str)], new: Named<'_>, value: i128) -> Option<&'a str> {
-    let numbered = numbering(new.name());
-    if numbered.is_some() {
-        let same =
-            |old: &Named<'_>| old.value() == Some(value) && numbering(old.name()) == numbered;
-        return gone.iter().map(|(old, _)| *old).find(same).map(Named::name);
+/// The names that are gone, by what makes a new name take their place: where they stood, and the number.
+#[derive(Default)]
+struct Gone<'a> {
+    numbered: HashMap<(&'static str, i128), &'a str>,
+    enumerators: HashMap<(&'a str, &'a str, i128), &'a str>,
+}
+
+impl<'a> Gone<'a> {
+    fn new(names: &[(Named<'a>, &str)]) -> Self {
+        let mut gone = Self::default();
+        for (old, _) in names {
+            let name = old.name();
+            if let (Some(prefix), Some(value)) = (numbering(name), old.value()) {
+                gone.numbered.entry((prefix, value)).or_insert(name);
+            }
+            if let Named::Enumerator(of, item) = old
+                && !is_sentinel(name)
+            {
+                let (of, kin) = kin(&of.name, name);
+                let place = gone.enumerators.entry((of, kin, item.value));
+                place.or_insert(name);
+            }
+        }
+        gone
     }
-    let Named::Enumerator(enumeration, _) = new else {
-        return None;
-    };
-    gone.iter()
-        .filter(|(old, _)| !is_sentinel(old.name()))
-        .find(|(old, _)| {
-            matches!(old, Named::Enumerator(was, item) if was.name == enumeration.name && item.value == value
-                && (!was.name.is_empty() || family(&item.name) == family(new.name())))
-        })
-        .map(|(old, _)| old.name())
+
+    /// A name that is gone from the same enumeration and had the number.
+    fn with(&self, new: Named<'_>, value: i128) -> Option<&'a str> {
+        if let Some(prefix) = numbering(new.name()) {
+            return self.numbered.get(&(prefix, value)).copied();
+        }
+        let Named::Enumerator(of, _) = new else {
+            return None;
+        };
+        let (of, kin) = kin(&of.name, new.name());
+        self.enumerators.get(&(of, kin, value)).copied()
+    }
+}
+
+/// An enumeration is known by its name; one without by the family of its enumerators.
+fn kin<'n>(enumeration: &'n str, name: &'n str) -> (&'n str, &'n str) {
+    match enumeration {
+        "" => ("", family(name)),
+        named => (named, ""),
+    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "the facts of one change")]

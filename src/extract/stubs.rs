@@ -2,7 +2,7 @@
 //!
 //! They stand in a second directory behind the examined headers, so that nothing of the machine that
 //! runs the program is read. `__GLIBC__` is not defined: linux/libc-compat.h would then believe that
-//! the C library provides types which these stubs lack. Data only; [`super::unit`] puts it to use.
+//! the C library provides types which these stubs lack. Data only; `unit` puts it to use.
 
 /// Directory of the examined headers in a unit. It exists on no disk.
 pub const INCLUDE_ROOT: &str = "/__uapi__/include/";

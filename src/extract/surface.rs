@@ -14,12 +14,18 @@ use std::collections::BTreeSet;
 /// Deepest nesting of declarations that is followed; clang itself stops at 256 brackets.
 const DEEPEST: usize = 256;
 
+/// Most enumerators of one header: twenty times what any header of a kernel has. Each is compared and told
+/// by itself, so a hostile header could ask for any amount of memory and time.
+const MOST_ENUMERATORS: usize = 1 << 16;
+
 struct Reader<'a> {
     text: &'a [u8],
     taint: &'a Taint,
     surface: HeaderSurface,
     /// Lines of the declarations that were looked at, believed or not.
     covered: Vec<(u32, u32)>,
+    /// Number of enumerators so far.
+    enumerators: usize,
 }
 
 /// Reads the declarations of a header.
@@ -32,6 +38,7 @@ pub fn read(header: &str, text: &[u8], cursors: &[Cursor<'_>], taint: &Taint) ->
             ..HeaderSurface::default()
         },
         covered: Vec::new(),
+        enumerators: 0,
     };
     for cursor in cursors {
         reader.declaration(*cursor, 0);
@@ -93,16 +100,21 @@ impl Reader<'_> {
 
     fn enumeration(&mut self, cursor: Cursor<'_>) {
         let mut name = typeref::name(cursor);
+        let children = cursor.children();
         if name.is_empty() {
             // Known by its first enumerator where it has to be named.
-            name = cursor
-                .children()
+            name = children
                 .first()
                 .map(|first| first.spelling())
                 .unwrap_or_default();
         }
         if !self.believes(cursor, &name) {
             return;
+        }
+        self.enumerators += children.len();
+        if self.enumerators > MOST_ENUMERATORS {
+            let reason = format!("the header has more than {MOST_ENUMERATORS} enumerators");
+            return self.disbelieve(cursor, &name, reason);
         }
         match enumeration::read(cursor, self.text) {
             Ok(enumeration) => self.surface.enumerations.push(enumeration),

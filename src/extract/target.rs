@@ -126,6 +126,45 @@ pub fn by_name(name: &str) -> Option<&'static Target> {
     ALL.iter().find(|target| target.name == name)
 }
 
+/// What distributions and compilers call some targets.
+const ALIASES: &[(&str, &str)] = &[
+    ("aarch64", "arm64"),
+    ("amd64", "x86_64"),
+    ("armel", "arm"),
+    ("armhf", "arm"),
+    ("armv7", "arm"),
+    ("armv7l", "arm"),
+    ("i486", "i386"),
+    ("i586", "i386"),
+    ("i686", "i386"),
+    ("ppc", "powerpc"),
+    ("ppc32", "powerpc"),
+    ("ppc64el", "powerpc64le"),
+    ("ppc64le", "powerpc64le"),
+    ("rv32", "riscv32"),
+    ("rv64", "riscv64"),
+    ("x64", "x86_64"),
+    ("x86_32", "i386"),
+];
+
+/// The target that a wrong name stands for: by another name that it has, by its triple or its kernel
+/// architecture, or by a slip of the pen. `None` where that would be a guess.
+pub fn nearest(name: &str) -> Option<&'static Target> {
+    let name = name.to_ascii_lowercase();
+    let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
+    if let Some((_, meant)) = alias {
+        return by_name(meant);
+    }
+    let called = |target: &&Target| target.triple == name || target.kernel_arch == name;
+    ALL.iter().find(called).or_else(|| {
+        let distance = |target: &&'static Target| strsim::damerau_levenshtein(target.name, &name);
+        // One slip in names as short as these; a second one would make another target of them.
+        ALL.iter()
+            .min_by_key(distance)
+            .filter(|target| distance(target) <= 1)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,6 +181,50 @@ mod tests {
             Some("i386")
         );
         assert_eq!(by_name("x86-64"), None);
+    }
+
+    #[test]
+    fn other_names_and_slips_of_the_pen_are_understood() {
+        for (name, meant) in [
+            ("amd64", "x86_64"),
+            ("AArch64", "arm64"),
+            ("x64", "x86_64"),
+            ("ppc64le", "powerpc64le"),
+            ("armv7", "arm"),
+            ("x86-64", "x86_64"),
+            ("s390x-linux-gnu", "s390x"),
+            ("riscv46", "riscv64"),
+            ("x86", "x86_64"),
+            ("mips", "mips64el"),
+        ] {
+            assert_eq!(
+                nearest(name).map(|target| target.name),
+                Some(meant),
+                "{name}"
+            );
+        }
+        // Near to something, and it would be a guess; or an architecture that is not offered.
+        for name in [
+            "",
+            "64",
+            "m68k",
+            "loongarch64",
+            "arm64be",
+            "vax",
+            "x86_64_v3",
+        ] {
+            assert_eq!(nearest(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_alias_stands_for_a_target_and_is_none() {
+        for (alias, meant) in ALIASES {
+            assert!(
+                by_name(meant).is_some() && by_name(alias).is_none(),
+                "{alias}"
+            );
+        }
     }
 
     #[test]

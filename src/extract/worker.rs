@@ -1,7 +1,7 @@
 //! The child process: takes texts and orders from its parent, parses, answers. Ends with its parent.
 //!
 //! Everything hostile happens here: headers come from patches that nobody has reviewed, and libclang
-//! can be made to read files, to run out of memory and to crash. So [`super::sandbox`] takes everything
+//! can be made to read files, to run out of memory and to crash. So `sandbox` takes everything
 //! from it that parsing does not need, and [`super::pool`] watches the clock.
 
 use super::clang::{self, Index};

@@ -6,7 +6,7 @@ use crate::extract::target::Target;
 use crate::extract::{self, pool::Extractor};
 use crate::judge::{Finding, Verdict};
 use crate::model::{Gap, Place, Side};
-use crate::report::{Conclusion, Examined, Report, Revision, Sandbox, Source, Timing};
+use crate::report::{Conclusion, Examined, Missing, Report, Revision, Sandbox, Source, Timing};
 use crate::source::{ReleaseChoice, Sides, State};
 use crate::tree::{Asm, Origin};
 use rayon::prelude::*;
@@ -39,17 +39,30 @@ pub(super) fn untouched(sides: &Sides, request: &Request, timing: Timing) -> Rep
             rules: request.catalogue.count(),
             ..Examined::default()
         },
-        notes: vec![
+        notes: [
             "No file that the user-space API is made from differs, so no header had to be read."
                 .to_owned(),
-        ],
+        ]
+        .into_iter()
+        .chain(not_followed(&[&sides.before, &sides.after]))
+        .collect(),
         walk: None,
         timing,
         sources: BTreeMap::new(),
     }
 }
 
-fn revision(state: &State) -> Revision {
+/// What the workers were under.
+pub(super) fn sandbox(extractor: &Extractor) -> Sandbox {
+    let workers = extractor.sandbox();
+    let missing = workers.missing.iter().cloned();
+    Sandbox {
+        active: workers.active.clone(),
+        missing: missing.map(|(what, why)| Missing { what, why }).collect(),
+    }
+}
+
+pub(super) fn revision(state: &State) -> Revision {
     Revision {
         name: state.name.clone(),
         commit: state.commit.clone(),
@@ -61,7 +74,7 @@ impl Run<'_> {
     pub fn report(self, findings: Vec<Finding>, gaps: Vec<Gap>, timing: Timing) -> Report {
         Report {
             libclang: self.extractor.libclang().version.clone(),
-            sandbox: self.sandbox(),
+            sandbox: sandbox(self.extractor),
             base: revision(&self.sides.before),
             head: revision(&self.sides.after),
             notes: self.notes(&findings),
@@ -76,17 +89,12 @@ impl Run<'_> {
         }
     }
 
-    fn sandbox(&self) -> Sandbox {
-        let workers = self.extractor.sandbox();
-        Sandbox {
-            active: workers.active.clone(),
-            missing: workers.missing.clone(),
-        }
-    }
-
     fn notes(&self, findings: &[Finding]) -> Vec<String> {
         let mut notes = Vec::new();
         notes.extend(self.trees.layouts.completed(self.arches()));
+        let mut states = vec![&self.sides.before, &self.sides.after];
+        states.extend(self.trees.layouts.base());
+        notes.extend(not_followed(&states));
         if self.released.is_none() && !findings.is_empty() {
             notes.push(match self.request.released {
                 _ if self.request.directories.is_some() => "Nothing tells what of a directory is released: every name of the base counts as released.".to_owned(),
@@ -202,6 +210,30 @@ impl Run<'_> {
             text: Arc::from(String::from_utf8_lossy(&bytes)),
         })
     }
+}
+
+/// Most links that are named; the rest is counted.
+const MOST_LINKS: usize = 5;
+
+/// What to say of symbolic links that lead out of directories: whatever they stand for was not looked at.
+fn not_followed(states: &[&State]) -> Option<String> {
+    let mut told = Vec::new();
+    for state in states {
+        let links = state.files.not_followed();
+        let (named, rest) = links.split_at(links.len().min(MOST_LINKS));
+        let mut text = format!("{}: {}", state.name, named.join(", "));
+        if !rest.is_empty() {
+            text.push_str(&format!(" and {} more", rest.len()));
+        }
+        if !links.is_empty() && !told.contains(&text) {
+            told.push(text);
+        }
+    }
+    let told = (!told.is_empty()).then(|| told.join("; "))?;
+    Some(format!(
+        "Symbolic links that lead out of a directory are not followed, so what they lead to was not \
+         examined ({told})"
+    ))
 }
 
 /// What to say where nothing hid the files of this machine from the headers.

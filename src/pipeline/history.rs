@@ -17,14 +17,15 @@
 //! at 40 by release v5.15 and goes back to 38 restores the value of release v5.14: that is a break once
 //! more for whoever built in between, and the verdict says so.
 
+use super::assemble::{revision, sandbox};
 use super::commits::{Judged, named, touching};
 use super::layouts::{self, Layouts};
 use super::shapes::{Shape, names_of, shapes};
 use super::{Clock, Engine, Examined, PipelineError, Progress, Request, Workbench};
 use crate::diff::Release as Standing;
 use crate::judge::{Finding, Verdict};
-use crate::report::{Event, History, Life, NotRead, Restored, Revision, What};
-use crate::source::{CommitId, Release, ReleaseChoice, Releases, State};
+use crate::report::{Event, History, Life, NotRead, Restored, What};
+use crate::source::{CommitId, Release, ReleaseChoice, Releases};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tells the life of every name over a range, or of the one that is asked for: `foo` finds `struct foo`
@@ -64,11 +65,16 @@ pub fn history(
             book.enter(&judged, found);
         }
     }
+    let (libclang, sandbox) = match targets.is_empty() {
+        true => Default::default(),
+        false => {
+            let extractor = engine.extractor()?;
+            (extractor.libclang().version.clone(), sandbox(extractor))
+        }
+    };
     Ok(History {
-        libclang: match targets.is_empty() {
-            true => String::new(),
-            false => engine.extractor()?.libclang().version.clone(),
-        },
+        libclang,
+        sandbox,
         base: revision(&sides.before),
         head: revision(&sides.after),
         asked: asked.map(str::to_owned),
@@ -78,13 +84,6 @@ pub fn history(
         lives: book.lives(),
         not_read: book.not_read,
     })
-}
-
-fn revision(state: &State) -> Revision {
-    Revision {
-        name: state.name.clone(),
-        commit: state.commit.clone(),
-    }
 }
 
 /// The lives that have been told so far.

@@ -38,8 +38,8 @@ pub(super) struct Choice {
 /// What completes a part.
 #[derive(Clone)]
 struct Base {
-    /// As the user names it.
-    name: String,
+    /// What the user named.
+    state: State,
     exports: Arc<Exports>,
 }
 
@@ -140,7 +140,11 @@ impl Layouts {
         }
         let mut parts = Vec::new();
         if let (Some(base), false) = (&self.choice.base, by_base.is_empty()) {
-            parts.push(format!("those of {} ({})", base.name, by_base.join(", ")));
+            parts.push(format!(
+                "those of {} ({})",
+                base.state.name,
+                by_base.join(", ")
+            ));
         }
         if !by_stubs.is_empty() {
             parts.push(format!(
@@ -150,6 +154,11 @@ impl Layouts {
             ));
         }
         (!parts.is_empty()).then(|| format!("asm headers: {}", parts.join("; ")))
+    }
+
+    /// What completes a part, where the user named something.
+    pub fn base(&self) -> Option<&State> {
+        self.choice.base.as_ref().map(|base| &base.state)
     }
 
     /// Why an architecture is not examined.
@@ -222,8 +231,8 @@ fn base(directory: &Path) -> Result<Base, PipelineError> {
     let layout = choice.layout_of(&sides.after)?;
     let layout = layout.ok_or_else(|| not_found(&sides, None))?;
     Ok(Base {
-        name: directory.display().to_string(),
         exports: Arc::new(choice.exports(&sides.after, layout)?),
+        state: sides.after,
     })
 }
 

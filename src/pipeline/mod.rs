@@ -100,10 +100,12 @@ pub enum PipelineError {
     #[error(transparent)]
     Extract(#[from] ExtractError),
     /// A target that is not known.
-    #[error("no target is called `{name}`: known are {known}")]
+    #[error("no target is called `{name}`{}: known are {known}", question(*meant))]
     UnknownTarget {
         /// As the user wrote it.
         name: String,
+        /// The name that was meant, where that can be told.
+        meant: Option<&'static str>,
         /// The names that exist.
         known: String,
     },
@@ -119,6 +121,10 @@ pub enum PipelineError {
         /// Version that was found.
         found: String,
     },
+}
+
+fn question(meant: Option<&str>) -> String {
+    meant.map_or_else(String::new, |meant| format!(" (did you mean {meant}?)"))
 }
 
 impl PipelineError {
@@ -355,6 +361,7 @@ fn wanted(request: &Request) -> Result<Vec<&'static Target>, PipelineError> {
 fn target_named(name: &str) -> Result<&'static Target, PipelineError> {
     target::by_name(name).ok_or_else(|| PipelineError::UnknownTarget {
         name: name.to_owned(),
+        meant: target::nearest(name).map(|target| target.name),
         known: target::ALL
             .iter()
             .map(|target| target.name)

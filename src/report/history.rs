@@ -5,7 +5,8 @@
 
 mod text;
 
-use super::{Commit, Revision};
+use super::json::{State, Tool};
+use super::{Commit, Revision, Sandbox};
 use crate::judge::{Breaks, Verdict};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -19,6 +20,8 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub struct History {
     /// Version of libclang; empty where no header had to be read.
     pub libclang: String,
+    /// What the parser was under; empty where no header had to be read.
+    pub sandbox: Sandbox,
     /// Where the range begins.
     pub base: Revision,
     /// Where it ends.
@@ -122,11 +125,11 @@ struct Document<'a> {
     /// Version of this document's form: 1.
     schema_version: u32,
     /// What made the history.
-    tool: Tool<'a>,
+    tool: Tool,
     /// Where the range begins.
-    base: State<'a>,
+    base: State,
     /// Where it ends.
-    head: State<'a>,
+    head: State,
     /// The only name asked for; null for all.
     subject: Option<&'a str>,
     /// Names of the targets.
@@ -137,24 +140,6 @@ struct Document<'a> {
     lives: &'a [Life],
     /// What could not be read, so that events may be missing.
     not_read: &'a [NotRead],
-}
-
-/// What made the history.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-struct Tool<'a> {
-    /// Version of uapi-check.
-    version: &'static str,
-    /// Version of libclang; empty where no header had to be read.
-    libclang: &'a str,
-}
-
-/// One end of the range.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-struct State<'a> {
-    /// Its name, as given or found.
-    rev: &'a str,
-    /// Commit id, 40 hexadecimal digits; null for what was before the first commit.
-    commit: Option<&'a str>,
 }
 
 /// How many commits there are.
@@ -171,20 +156,11 @@ struct Commits {
 /// # Errors
 /// Where a value has no form in JSON.
 pub fn json(history: &History) -> Result<String, serde_json::Error> {
-    fn state(revision: &Revision) -> State<'_> {
-        State {
-            rev: &revision.name,
-            commit: revision.commit.as_deref(),
-        }
-    }
     let document = Document {
         schema_version: SCHEMA_VERSION,
-        tool: Tool {
-            version: env!("CARGO_PKG_VERSION"),
-            libclang: &history.libclang,
-        },
-        base: state(&history.base),
-        head: state(&history.head),
+        tool: Tool::new(&history.libclang, &history.sandbox),
+        base: (&history.base).into(),
+        head: (&history.head).into(),
         subject: history.asked.as_deref(),
         targets: &history.targets,
         commits: Commits {

@@ -51,6 +51,7 @@ fn sample() -> History {
     };
     History {
         libclang: "19.1.7".into(),
+        sandbox: Sandbox::default(),
         base: revision("v6.1"),
         head: revision("main"),
         asked: None,

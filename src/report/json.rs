@@ -7,14 +7,15 @@ mod document;
 
 use super::phrases;
 use super::unseen::UNSEEN;
-use super::{Report, Revision, Walk};
+use super::{Report, Walk};
 use crate::judge::{Finding, Verdict};
 use crate::model::Gap;
 use document::{
-    CacheUse, Commits, Entry, Examined, GapEntry, LeftOut, Missing, NotExamined, Sandbox, State,
-    Summary, TakenBack, Timing, Tool, Variant, Witness,
+    CacheUse, Commits, Entry, Examined, GapEntry, LeftOut, NotExamined, Summary, TakenBack, Timing,
+    Variant, Witness,
 };
 pub use document::{Document, SCHEMA_VERSION};
+pub(super) use document::{State, Tool};
 
 /// The document, as a value to serialise. `ok` findings are in it with `all`.
 pub fn document(report: &Report, all: bool) -> Document {
@@ -23,14 +24,10 @@ pub fn document(report: &Report, all: bool) -> Document {
     let targets = &report.examined.targets;
     Document {
         schema_version: SCHEMA_VERSION,
-        tool: Tool {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            libclang: report.libclang.clone(),
-            sandbox: sandbox(report),
-        },
-        base: state(&report.base),
-        head: state(&report.head),
-        released: report.released.as_ref().map(state),
+        tool: Tool::new(&report.libclang, &report.sandbox),
+        base: (&report.base).into(),
+        head: (&report.head).into(),
+        released: report.released.as_ref().map(State::from),
         conclusion: report.conclusion,
         summary: summary(&report.findings),
         findings: shown.map(|finding| entry(report, finding)).collect(),
@@ -61,26 +58,6 @@ pub fn render(report: &Report, all: bool) -> Result<String, serde_json::Error> {
 /// The JSON Schema of the document.
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Document)
-}
-
-fn sandbox(report: &Report) -> Sandbox {
-    let missing = report.sandbox.missing.iter();
-    Sandbox {
-        active: report.sandbox.active.clone(),
-        missing: missing
-            .map(|(what, why)| Missing {
-                what: what.clone(),
-                why: why.clone(),
-            })
-            .collect(),
-    }
-}
-
-fn state(revision: &Revision) -> State {
-    State {
-        rev: revision.name.clone(),
-        commit: revision.commit.clone(),
-    }
 }
 
 fn summary(findings: &[Finding]) -> Summary {

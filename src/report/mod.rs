@@ -94,13 +94,23 @@ pub struct CacheUse {
     pub misses: u64,
 }
 
-/// What kept hostile headers away from this machine while they were read.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What the parser was under, to keep hostile headers away from the machine; empty where no header had to
+/// be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Sandbox {
     /// Protections in force, by the kernel's names.
     pub active: Vec<String>,
-    /// Protections that this kernel does not give, each with the reason.
-    pub missing: Vec<(String, String)>,
+    /// Protections that the kernel does not give.
+    pub missing: Vec<Missing>,
+}
+
+/// A protection that the kernel does not give.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Missing {
+    /// Its name.
+    pub what: String,
+    /// The reason.
+    pub why: String,
 }
 
 /// Source of one header, for showing its lines.

@@ -3,7 +3,7 @@
 //! Everything that stems from the examined tree goes through [`clean`] before it is shown. Knows no
 //! markup and no colour. Next: [`super::terminal`], [`super::markdown`].
 
-use super::{Commit, Conclusion, Report, Revision, Sandbox, TakenBack, Walk};
+use super::{Commit, Conclusion, Missing, Report, Revision, Sandbox, TakenBack, Walk};
 use crate::diff::{Fact, Facts};
 use crate::judge::{Breaks, Finding, Verdict, Witness};
 use crate::model::{Gap, GapSide, Place, Side};
@@ -259,7 +259,7 @@ pub fn sandbox(sandbox: &Sandbox) -> String {
         return "not needed".to_owned();
     }
     let missing = sandbox.missing.iter();
-    let missing = missing.map(|(what, why)| format!("; without {what}: {why}"));
+    let missing = missing.map(|Missing { what, why }| format!("; without {what}: {why}"));
     format!(
         "{}{}",
         sandbox.active.join(", "),

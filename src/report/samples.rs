@@ -1,7 +1,8 @@
 //! Hand-built reports for the tests of every form.
 
 use super::{
-    Commit, Conclusion, Examined, Report, Revision, Sandbox, Source, TakenBack, Timing, Walk,
+    Commit, Conclusion, Examined, Missing, Report, Revision, Sandbox, Source, TakenBack, Timing,
+    Walk,
 };
 use crate::diff::{Fact, Facts, Release};
 use crate::judge::{Breaks, Finding, Verdict, Witness};
@@ -153,7 +154,10 @@ pub(crate) fn report(findings: Vec<Finding>, gaps: Vec<Gap>) -> Report {
         libclang: "19.1.7".into(),
         sandbox: Sandbox {
             active: vec!["rlimits".into(), "seccomp".into()],
-            missing: vec![("landlock".into(), "not in this kernel".into())],
+            missing: vec![Missing {
+                what: "landlock".into(),
+                why: "not in this kernel".into(),
+            }],
         },
         base: Revision {
             name: "v6.1".into(),

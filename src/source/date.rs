@@ -1,50 +1,23 @@
 //! git's time of a commit becomes a date that people read.
 
 use git2::Time;
+use jiff::Timestamp;
+use jiff::fmt::temporal::DateTimePrinter;
+use jiff::tz::Offset;
 
-const MINUTE: i64 = 60;
-const DAY: i64 = 86_400;
-/// The Gregorian calendar repeats itself after so many days, which are 400 years.
-const ERA_DAYS: i64 = 146_097;
-/// Days from 1 March of the year 0 to 1 January 1970.
-const EPOCH: i64 = 719_468;
-/// No clock is set later (some year after 100000), and a hostile commit may say anything.
-const MOST_SECONDS: i64 = 1 << 42;
+const PRINTER: DateTimePrinter = DateTimePrinter::new();
+/// git itself keeps less than a day.
+const MOST_MINUTES: i32 = 24 * 60 - 1;
 
-/// `2024-02-29T13:37:00+02:00`, as `git log --format=%aI` has it.
+/// `2024-02-29T13:37:00+02:00`, as `git log --format=%aI` has it. A hostile commit may say anything: what no
+/// calendar has becomes the first or the last day of it.
 pub(super) fn iso(time: Time) -> String {
-    let minutes = i64::from(time.offset_minutes()).clamp(-1439, 1439);
-    let seconds = time.seconds().clamp(-MOST_SECONDS, MOST_SECONDS);
-    let local = seconds + minutes * MINUTE;
-    let (year, month, day) = civil(local.div_euclid(DAY));
-    let second = local.rem_euclid(DAY);
-    let sign = if minutes < 0 { '-' } else { '+' };
-    let zone = minutes.abs();
-    format!(
-        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}{sign}{:02}:{:02}",
-        second / 3600,
-        second / MINUTE % 60,
-        second % 60,
-        zone / 60,
-        zone % 60
-    )
-}
-
-/// Year, month and day of a number of days since 1 January 1970. Years begin in March here, so that the
-/// leap day is the last one.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let days = days + EPOCH;
-    let day_of_era = days.rem_euclid(ERA_DAYS);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let year = days.div_euclid(ERA_DAYS) * 400 + year_of_era;
-    match month {
-        0..=9 => (year, month + 3, day),
-        _ => (year + 1, month - 9, day),
-    }
+    let (first, last) = (Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+    let seconds = time.seconds().clamp(first, last);
+    let minutes = time.offset_minutes().clamp(-MOST_MINUTES, MOST_MINUTES);
+    let timestamp = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
+    let offset = Offset::from_seconds(minutes * 60).unwrap_or(Offset::UTC);
+    PRINTER.timestamp_with_offset_to_string(&timestamp, offset)
 }
 
 #[cfg(test)]
@@ -68,9 +41,10 @@ mod tests {
 
     #[test]
     fn any_time_that_a_commit_can_claim_has_a_date() {
-        for seconds in [i64::MIN, i64::MAX] {
-            for minutes in [i32::MIN, i32::MAX] {
-                assert!(iso(Time::new(seconds, minutes)).contains('T'));
+        for (seconds, year) in [(i64::MIN, "-009999-"), (i64::MAX, "9999-")] {
+            for (minutes, zone) in [(i32::MIN, "-23:59"), (i32::MAX, "+23:59")] {
+                let date = iso(Time::new(seconds, minutes));
+                assert!(date.starts_with(year) && date.ends_with(zone), "{date}");
             }
         }
     }

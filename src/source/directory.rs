@@ -2,13 +2,14 @@
 //!
 //! Ids are git's own hashes of the content, so that they can be held against any other state. A symbolic
 //! link counts as what it leads to as long as that lies in the directory, too (Debian has such links in
-//! `/usr/include`); one that leads out of it is not followed, as if it were not there. Each file is read
-//! once: what is examined is one state, even while somebody writes there.
+//! `/usr/include`); one that leads out of it is not followed, as if it were not there, and told by
+//! [`Files::not_followed`]. Each file is read once: what is examined is one state, even while somebody
+//! writes there.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use git2::{ObjectType, Oid};
 
@@ -28,6 +29,8 @@ pub(super) struct Directory {
     root: PathBuf,
     /// What was read, by canonical path.
     contents: Mutex<HashMap<PathBuf, Content>>,
+    /// Paths that were asked for and lead out of the directory.
+    outside: Mutex<BTreeSet<String>>,
 }
 
 impl Directory {
@@ -42,6 +45,7 @@ impl Directory {
         Ok(Self {
             root,
             contents: Mutex::default(),
+            outside: Mutex::default(),
         })
     }
 
@@ -52,12 +56,19 @@ impl Directory {
             .components()
             .all(|part| matches!(part, std::path::Component::Normal(_)));
         let found = fs::canonicalize(self.root.join(relative)).ok()?;
-        (downwards && found.starts_with(&self.root)).then_some(found)
+        if !downwards {
+            return None;
+        }
+        let inside = found.starts_with(&self.root);
+        if !inside {
+            lock(&self.outside).insert(path.to_owned());
+        }
+        inside.then_some(found)
     }
 
     /// Id and bytes of a file by its canonical path; `path` is what to call it.
     fn content(&self, on_disk: &Path, path: &str) -> Result<Content, SourceError> {
-        let mut contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut contents = lock(&self.contents);
         if let Some(known) = contents.get(on_disk) {
             return Ok(known.clone());
         }
@@ -109,6 +120,11 @@ impl Directory {
         }
         Ok(())
     }
+}
+
+/// What is inside stays whole when a thread panics between two calls: entries are only ever added.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The names in a directory that are UTF-8, sorted.
@@ -187,6 +203,10 @@ impl Files for Directory {
         let id = Oid::hash_object(ObjectType::Tree, listing.as_bytes())?;
         Ok(Some(content_id(id)))
     }
+
+    fn not_followed(&self) -> Vec<String> {
+        lock(&self.outside).iter().cloned().collect()
+    }
 }
 
 #[cfg(test)]
@@ -238,6 +258,15 @@ mod tests {
         }
         let names = files.directories("").unwrap();
         assert_eq!(names, ["asm", "linux", "x86_64-linux-gnu"]);
+    }
+
+    #[test]
+    fn links_that_lead_out_are_told_and_no_others() {
+        let (_folder, files) = directory();
+        assert_eq!(files.not_followed(), Vec::<String>::new());
+        paths(&files, "");
+        files.file("../secret/d.h").unwrap();
+        assert_eq!(files.not_followed(), ["linux/d.h", "out"]);
     }
 
     #[test]

@@ -52,6 +52,12 @@ pub trait Files: Send + Sync {
     fn file(&self, path: &str) -> Result<Option<File>, SourceError>;
     /// The bytes of a file.
     fn read(&self, file: &File) -> Result<Arc<[u8]>, SourceError>;
-    /// Id of the file or directory at a path, `None` where there is none. Equal ids mean equal content; a state that is not all in git may answer with an id of its own.
+    /// Id of the file or directory at a path, `None` where there is none. Equal ids mean equal content; a
+    /// state that is not all in git may answer with an id of its own.
     fn id(&self, path: &str) -> Result<Option<ContentId>, SourceError>;
+    /// Symbolic links that were met so far and not followed, because they lead out of what is examined;
+    /// sorted. In git there are none: a tree of it has no way out.
+    fn not_followed(&self) -> Vec<String> {
+        Vec::new()
+    }
 }

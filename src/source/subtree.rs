@@ -55,4 +55,8 @@ impl Files for Subtree {
     fn id(&self, path: &str) -> Result<Option<ContentId>, SourceError> {
         self.files.id(&self.whole(path))
     }
+
+    fn not_followed(&self) -> Vec<String> {
+        self.files.not_followed()
+    }
 }

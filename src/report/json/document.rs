@@ -5,7 +5,7 @@
 use crate::diff::{Facts, Release};
 use crate::judge::{Breaks, Verdict};
 use crate::model::{GapSide, Side};
-use crate::report::{Commit, Conclusion};
+use crate::report::{Commit, Conclusion, Revision, Sandbox};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -58,22 +58,15 @@ pub struct Tool {
     pub sandbox: Sandbox,
 }
 
-/// What the parser was under; empty where no header had to be read.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Sandbox {
-    /// Protections in force, by the kernel's names.
-    pub active: Vec<String>,
-    /// Protections that the kernel does not give.
-    pub missing: Vec<Missing>,
-}
-
-/// A protection that the kernel does not give.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Missing {
-    /// Its name.
-    pub what: String,
-    /// The reason.
-    pub why: String,
+impl Tool {
+    /// This version of uapi-check, with what it read headers with.
+    pub fn new(libclang: &str, sandbox: &Sandbox) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            libclang: libclang.to_owned(),
+            sandbox: sandbox.clone(),
+        }
+    }
 }
 
 /// One of the compared states.
@@ -81,8 +74,18 @@ pub struct Missing {
 pub struct State {
     /// Its name, as given or found.
     pub rev: String,
-    /// Commit id, 40 hexadecimal digits; null for the work tree and for a directory.
+    /// Commit id, 40 hexadecimal digits; null for the work tree, for a directory, and for what was before the
+    /// first commit.
     pub commit: Option<String>,
+}
+
+impl From<&Revision> for State {
+    fn from(revision: &Revision) -> Self {
+        Self {
+            rev: revision.name.clone(),
+            commit: revision.commit.clone(),
+        }
+    }
 }
 
 /// Number of findings by verdict.

@@ -135,6 +135,18 @@ fn bad(body: &str) -> Vec<u8> {
     header("BAD", body)
 }
 
+/// linux/bad.h with 2 to the 40th declarations in it: they keep a worker busy until its deadline.
+fn endless() -> Vec<u8> {
+    let mut body = String::from("#define D0(x) int x;\n");
+    for step in 1..40 {
+        let before = step - 1;
+        body.push_str(&format!(
+            "#define D{step}(x) D{before}(x##a) D{before}(x##b)\n"
+        ));
+    }
+    bad(&format!("{body}D39(v)\n"))
+}
+
 /// Rule and subject of every finding.
 fn findings(report: &Value) -> Vec<(&str, &str)> {
     let findings = report["findings"].as_array();

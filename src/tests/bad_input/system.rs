@@ -1,6 +1,6 @@
 //! A system without a usable libclang, and a run that is interrupted.
 
-use super::{Change, bad, program, refused};
+use super::{Change, bad, endless, program, refused};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -111,15 +111,7 @@ fn a_system_without_libclang_is_told_what_to_install() {
 
 #[test]
 fn an_interrupted_run_leaves_no_process_behind() {
-    // 2 to the 40th declarations keep a worker busy until its deadline.
-    let mut endless = String::from("#define D0(x) int x;\n");
-    for step in 1..40 {
-        let before = step - 1;
-        endless.push_str(&format!(
-            "#define D{step}(x) D{before}(x##a) D{before}(x##b)\n"
-        ));
-    }
-    let change = Change::of_one(bad("#define D 1"), bad(&format!("{endless}D39(v)\n")));
+    let change = Change::of_one(bad("#define D 1"), endless());
     // Without timeout(1), which would take the signal.
     let mut child = crate::support::program()
         .args(change.command().get_args().skip(2))

@@ -43,6 +43,15 @@ fn parents_come_before_their_children_and_the_base_not_at_all() {
 }
 
 #[test]
+fn directories_have_no_commits() {
+    let folder = tempfile::tempdir().unwrap();
+    let sides = uapi_check::source::directories(folder.path(), folder.path()).unwrap();
+    let error = sides.walk().unwrap_err();
+    assert!(error.is_mistake(), "{error}");
+    assert!(error.to_string().contains("have no commits"), "{error}");
+}
+
+#[test]
 fn the_first_commit_of_all_has_no_parent_and_the_work_tree_no_commits() {
     let repo = Repo::with_history();
     let steps = walked(&repo.open(Some("v6.1")).unwrap());
