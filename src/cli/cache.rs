@@ -6,19 +6,23 @@ use super::{Io, output};
 use crate::cache::{self, Stat, Store};
 use crate::pipeline::Engine;
 use serde::Serialize;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
-/// The cache that the arguments ask for. Without one the run goes on; the text is why.
-pub fn open(args: &CacheArgs, io: &Io<'_>) -> Result<Store, String> {
-    if args.no_cache {
-        return Err("--no-cache".to_owned());
+/// The cache that the arguments ask for; `None` where they ask for none. Where it can't be had the run
+/// goes on without; the text is why.
+pub fn open(args: &CacheArgs, io: &Io<'_>) -> Result<Option<Store>, String> {
+    let place = &args.place;
+    let is_none = |directory: &OsString| directory.is_empty();
+    if args.no_cache || place.cache_dir.as_ref().is_some_and(is_none) {
+        return Ok(None);
     }
-    let directory = directory(&args.place, io)?;
-    Store::open(&directory, args.place.cache_limit).map_err(|refused| refused.to_string())
+    let opened = Store::open(&directory(place, io)?, place.cache_limit);
+    opened.map(Some).map_err(|refused| refused.to_string())
 }
 
-/// Tells on standard error why nothing was kept, where that was not asked for.
+/// Tells on standard error why nothing was kept, or not all.
 pub fn tell_trouble(refused: Option<&str>, engine: &Engine, io: &mut Io<'_>) {
     let trouble = engine.cache().and_then(Store::trouble);
     if let Some(why) = refused.or(trouble) {

@@ -61,7 +61,7 @@ fn finish(check: Check, request: &Request, args: &RunArgs, io: &mut Io<'_>) -> R
     let meter = Meter::new(io.progress && !args.quiet);
     let report = check(request, &engine, &|progress| meter.show(progress));
     drop(meter);
-    if args.verbose && !args.compare.cache.no_cache {
+    if args.verbose {
         cache::tell_trouble(refused.as_deref(), &engine, io);
     }
     outcome::deliver(&report.map_err(failure)?, args, io)
@@ -91,7 +91,7 @@ pub fn engine(
         memory_bytes: MEMORY_BYTES,
     });
     match cache::open(cache, io) {
-        Ok(store) => (engine.with_cache(Some(store)), None),
+        Ok(store) => (engine.with_cache(store), None),
         Err(refused) => (engine, Some(refused)),
     }
 }
