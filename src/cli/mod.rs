@@ -4,6 +4,7 @@
 //! arguments are in `args.rs`, what happens with a report in `outcome.rs`. Judges nothing itself.
 
 mod args;
+mod cache;
 mod catalogue;
 mod check;
 mod dump;
@@ -43,6 +44,8 @@ pub struct Io<'a> {
     pub width: usize,
     /// The program that can be run as `program extract-worker`.
     pub program: PathBuf,
+    /// Where the cache lies unless the user names a place.
+    pub cache: Option<PathBuf>,
 }
 
 /// Runs the program on the arguments and streams of this process.
@@ -52,7 +55,9 @@ pub fn main() -> ExitCode {
         || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     let columns = std::env::var("COLUMNS").ok();
     let columns = columns.and_then(|columns| columns.parse().ok());
+    let path = |name| std::env::var_os(name).map(PathBuf::from);
     let mut io = Io {
+        cache: crate::cache::default_directory(path("XDG_CACHE_HOME"), path("HOME")),
         color: stdout.is_terminal() && !plain,
         progress: stderr.is_terminal(),
         width: columns.unwrap_or(100),
@@ -93,6 +98,7 @@ fn dispatch(command: Command, io: &mut Io<'_>) -> Result<u8, Failure> {
         Command::Dirs(args) => return check::directories(&args, io),
         Command::Dump(args) => return dump::run(&args, io),
         Command::History(args) => return history::run(&args, io),
+        Command::Cache(command) => return cache::run(&command, io),
         Command::Explain { rule, rules } => {
             pages::explain(&catalogue::load(rules.as_deref())?, &rule)?
         }

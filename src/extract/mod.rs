@@ -12,6 +12,7 @@ mod clang;
 mod enumeration;
 mod evaluate;
 mod found;
+mod ground;
 mod ioctl;
 mod language;
 mod lexical;
@@ -35,6 +36,7 @@ mod unit;
 mod wire;
 pub mod worker;
 
+pub use ground::ground;
 pub use library::{Libclang, LibraryError};
 pub use pool::{
     Compile, Compiled, ExtractError, Extractor, Languages, Options, Outcome, Request, SourceFile,

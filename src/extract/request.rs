@@ -75,7 +75,7 @@ impl Request {
 }
 
 /// What became of a [`Request`].
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(
     clippy::large_enum_variant,
     reason = "nearly every outcome is the large one"

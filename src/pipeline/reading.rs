@@ -1,6 +1,7 @@
 //! Trees become surfaces: each header that has to be read is read once, however many sides share it.
 
 use super::Progress;
+use super::kept::Kept;
 use super::trees::{ArchTrees, Trees, through};
 use super::untouched::{Touched, Words};
 use crate::diff;
@@ -12,6 +13,7 @@ use crate::tree::include::Graph;
 use rayon::prelude::*;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Both surfaces of one target.
@@ -36,6 +38,7 @@ pub(super) struct Reader<'e> {
     extractor: &'e Extractor,
     progress: &'e (dyn Fn(Progress) + Sync),
     thorough: bool,
+    kept: Rc<Kept<'e>>,
     known: RefCell<HashMap<Key, Arc<HeaderSurface>>>,
 }
 
@@ -52,11 +55,13 @@ impl<'e> Reader<'e> {
         extractor: &'e Extractor,
         progress: &'e (dyn Fn(Progress) + Sync),
         thorough: bool,
+        kept: Rc<Kept<'e>>,
     ) -> Self {
         Self {
             extractor,
             progress,
             thorough,
+            kept,
             known: RefCell::default(),
         }
     }
@@ -194,7 +199,7 @@ impl<'e> Reader<'e> {
 
     fn extract(&self, requests: Vec<Request>, keys: Vec<Key>) -> Result<(), ExtractError> {
         let progress = |done, all| (self.progress)(Progress::Headers { done, all });
-        let outcomes = self.extractor.read(requests, &progress)?;
+        let outcomes = self.kept.read(self.extractor, requests, &progress)?;
         let mut known = self.known.borrow_mut();
         for (key, outcome) in keys.into_iter().zip(outcomes) {
             let surface = match outcome {

@@ -1,5 +1,6 @@
 //! One revision on one target becomes its surface, for looking at.
 
+use super::kept::Kept;
 use super::layouts::{self, Choice, HeaderChoice, Layouts};
 use super::reading::Reader;
 use super::trees::Trees;
@@ -8,6 +9,7 @@ use crate::model::Surface;
 use crate::source::{self, ReleaseChoice};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// What to read.
@@ -66,7 +68,8 @@ pub fn surface(
         None => arch.after.headers.keys().cloned().collect(),
     };
     progress(Progress::Stage("reading headers"));
-    let reader = Reader::new(engine.extractor()?, progress, false);
+    let kept = Rc::new(Kept::new(engine.cache()));
+    let reader = Reader::new(engine.extractor()?, progress, false, kept);
     let read = reader.read_some(&trees, &[(target, &arch.after, headers)])?;
     surface = read.into_iter().next().unwrap_or(surface);
     Ok(surface)

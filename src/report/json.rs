@@ -11,8 +11,8 @@ use super::{Report, Walk};
 use crate::judge::{Finding, Verdict};
 use crate::model::Gap;
 use document::{
-    Commits, Entry, Examined, GapEntry, LeftOut, NotExamined, Summary, TakenBack, Timing, Variant,
-    Witness,
+    CacheUse, Commits, Entry, Examined, GapEntry, LeftOut, NotExamined, Summary, TakenBack, Timing,
+    Variant, Witness,
 };
 pub use document::{Document, SCHEMA_VERSION};
 pub(super) use document::{State, Tool};
@@ -183,6 +183,10 @@ fn timing(report: &Report) -> Timing {
         extract: timing.extract,
         diff: timing.diff,
         judge: timing.judge,
+        cache: CacheUse {
+            hits: timing.cache.hits,
+            misses: timing.cache.misses,
+        },
     }
 }
 

@@ -50,7 +50,7 @@ pub struct Revision {
 }
 
 /// What the run looked at.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Examined {
     /// Names of the targets.
     pub targets: Vec<String>,
@@ -68,7 +68,7 @@ pub struct Examined {
     pub stubs: Vec<String>,
 }
 
-/// Milliseconds spent, by stage.
+/// Milliseconds spent, by stage; and what decides about them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Timing {
     /// From start to report.
@@ -81,11 +81,22 @@ pub struct Timing {
     pub diff: u64,
     /// Judging, witnesses included.
     pub judge: u64,
+    /// What the cache gave.
+    pub cache: CacheUse,
+}
+
+/// How often something was looked for in the cache: a header on a target, or a whole comparison.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CacheUse {
+    /// How often it was there.
+    pub hits: u64,
+    /// How often it was not.
+    pub misses: u64,
 }
 
 /// What the parser was under, to keep hostile headers away from the machine; empty where no header had to
 /// be read.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Sandbox {
     /// Protections in force, by the kernel's names.
     pub active: Vec<String>,
@@ -94,7 +105,7 @@ pub struct Sandbox {
 }
 
 /// A protection that the kernel does not give.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Missing {
     /// Its name.
     pub what: String,
@@ -103,7 +114,7 @@ pub struct Missing {
 }
 
 /// Source of one header, for showing its lines.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Path from the top of the examined tree (`include/uapi/linux/if_link.h`).
     pub path: String,

@@ -15,7 +15,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 use uapi_check::extract::Options;
-use uapi_check::extract::pool::{Extractor, Outcome, Request, SourceFile};
+use uapi_check::extract::pool::{Extractor, Languages, Outcome, Request, SourceFile};
 use uapi_check::extract::stubs::STUBS;
 use uapi_check::extract::target::{self, Target};
 use uapi_check::model::HeaderSurface;
@@ -196,7 +196,7 @@ fn probed(extractor: &Extractor, target: &'static Target) -> HeaderSurface {
             id: [0; 16],
             text: PROBES.as_bytes().into(),
         }]),
-        languages: false,
+        languages: Languages::Untried,
     };
     let probes = surface(
         extractor
@@ -254,7 +254,7 @@ fn request(
         header: header.to_owned(),
         through: through.to_owned(),
         files: Arc::new(files.collect()),
-        languages: false,
+        languages: Languages::Untried,
     })
 }
 

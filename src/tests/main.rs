@@ -8,6 +8,7 @@
 
 mod architecture;
 mod bad_input;
+mod cache;
 mod extract;
 mod fixtures;
 mod history;

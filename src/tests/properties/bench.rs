@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use uapi_check::extract::Options;
 use uapi_check::judge::Catalogue;
-use uapi_check::pipeline::{self, Engine, Request};
+use uapi_check::pipeline::{self, Engine, HeaderChoice, Request};
 use uapi_check::report::Report;
 use uapi_check::source::{self, ReleaseChoice};
 use uapi_check::tree::{self, HeaderTree, Rewrites};
@@ -160,6 +160,8 @@ pub fn check(repository: &Path, range: &str, thorough: bool) -> Report {
         targets: Some(TARGETS.map(str::to_owned).to_vec()),
         released: ReleaseChoice::None,
         catalogue: catalogue(),
+        directories: None,
+        headers: HeaderChoice::default(),
         thorough,
     };
     pipeline::check(&request, engine(), &|_| ()).unwrap_or_else(|e| panic!("{range}: {e}"))
