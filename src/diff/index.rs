@@ -7,7 +7,7 @@ use crate::model::{
     Constant, ConstantValue, Enumeration, Enumerator, Field, Function, FunctionMacro,
     HeaderSurface, Record, Surface, Typedef,
 };
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 /// A constant as programs see it: an enumerator or an object-like macro.
 #[derive(Debug, Clone, Copy)]
@@ -100,6 +100,8 @@ pub struct Index<'a> {
     pub self_macros: HashMap<&'a str, Vec<&'a str>>,
     /// Request codes by the record that is their argument.
     requests_of: HashMap<&'a str, Vec<&'a str>>,
+    /// Names of request codes by their values, each with the header that defines it.
+    requests_by_value: HashMap<i128, Vec<(&'a str, &'a str)>>,
     /// Records by the record they hold by value.
     holders_of: HashMap<&'a str, Vec<&'a Record>>,
     /// Names of all fields.
@@ -120,6 +122,7 @@ impl<'a> Index<'a> {
             functions: HashMap::new(),
             self_macros: HashMap::new(),
             requests_of: HashMap::new(),
+            requests_by_value: HashMap::new(),
             holders_of: HashMap::new(),
             fields: HashMap::new(),
         };
@@ -174,6 +177,10 @@ impl<'a> Index<'a> {
                 continue;
             }
             add(&mut self.constants, &item.name, header, Named::Macro(item));
+            if let (Some(_), ConstantValue::Integer(value)) = (&item.request, &item.value) {
+                let same = self.requests_by_value.entry(*value).or_default();
+                same.push((&item.name, &header.path));
+            }
             if let Some(argument) = item
                 .request
                 .as_ref()
@@ -317,6 +324,13 @@ impl<'a> Index<'a> {
                 .iter()
                 .any(|path| *path == header || self.sees(header, path))
         })
+    }
+
+    /// Names of the request codes with a value that are visible from a header.
+    pub fn requests_with(&self, header: &str, value: i128) -> impl Iterator<Item = &'a str> {
+        let all = self.requests_by_value.get(&value).into_iter().flatten();
+        all.filter(move |(_, path)| *path == header || self.sees(header, path))
+            .map(|(name, _)| *name)
     }
 
     /// Whether a macro of that name is visible from a header, whatever it stands for.

@@ -62,23 +62,13 @@ fn differing(was: &RequestCode, is: &RequestCode) -> Vec<String> {
 
 /// Another name that has the same code after, visible from the header, or empty.
 fn kept_under(after: &Index<'_>, header: &str, old: &Constant) -> String {
-    let mut names: Vec<&str> = after
-        .constants
-        .iter()
-        .filter(|(name, _)| **name != old.name)
-        .filter(|(_, found)| {
-            found.iter().any(|found| {
-                matches!(found.item, Named::Macro(item) if item.value == old.value && item.request.is_some())
-                    && (found.header.path == header || after.sees(header, &found.header.path))
-            })
-        })
-        .map(|(name, _)| *name)
-        .collect();
-    names.sort_unstable();
-    names
-        .first()
-        .map(|name| (*name).to_owned())
-        .unwrap_or_default()
+    let ConstantValue::Integer(value) = old.value else {
+        return String::new();
+    };
+    let others = after
+        .requests_with(header, value)
+        .filter(|name| **name != *old.name);
+    others.min().unwrap_or_default().to_owned()
 }
 
 fn state(change: Change, part: Part, item: &Constant, request: &RequestCode) -> Change {

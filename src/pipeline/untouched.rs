@@ -8,8 +8,9 @@ use super::words::{defined, identifiers, settled};
 use crate::model::{Constant, Function, FunctionMacro, HeaderSurface, Record, Typedef};
 use crate::tree::include::Graph;
 use crate::tree::{HeaderTree, TextId};
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What differs between the two sides of one changed header.
 #[derive(Debug, Default)]
@@ -36,7 +37,7 @@ impl Touched {
         let names = before.keys().chain(after.keys()).filter(differs);
         let mut touched = Self {
             names: names.map(|name| (*name).to_owned()).collect(),
-            asked: HashSet::new(),
+            asked: HashSet::default(),
             beyond_names: includes(old) != includes(new) || unread(old) != unread(new),
         };
         let (lines, now) = (directives(was), directives(is));
@@ -262,7 +263,7 @@ fn may_differ(
 
 #[cfg(test)]
 mod tests {
-    use super::{Spelled, Touched};
+    use super::{HashSet, Spelled, Touched};
 
     #[test]
     fn a_pasted_name_is_spelled() {
@@ -289,7 +290,7 @@ mod tests {
         ] {
             touched.add_directive(line.as_bytes());
         }
-        let sorted = |set: &std::collections::HashSet<String>| {
+        let sorted = |set: &HashSet<String>| {
             let mut all: Vec<String> = set.iter().cloned().collect();
             all.sort_unstable();
             all

@@ -8,8 +8,9 @@ use super::include::Graph;
 use super::lines::{is_word_byte, word_length};
 use super::rewrite::Rewrites;
 use super::{HeaderTree, Origin};
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 /// Which headers a change reaches. A header of either side may be named; each set is sorted by path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -90,31 +91,32 @@ fn consulted(
     affected: &BTreeSet<String>,
 ) -> BTreeSet<String> {
     let [before, after] = trees;
-    let of_one = |path: &String| -> BTreeSet<&str> {
-        let text = |tree: &'_ HeaderTree| tree.headers.get(path).map(|h| h.text.clone());
-        let (old, new) = (text(before), text(after));
-        let lost = lost(
-            old.as_deref().unwrap_or_default(),
-            new.as_deref().unwrap_or_default(),
-        );
+    let losses = changed.par_iter().filter_map(|path| {
+        let [old, new] = trees.map(|tree| tree.headers.get(path));
+        let [old, new] = [old, new].map(|header| header.map_or(&[][..], |header| &header.text));
+        let lost = lost(old, new);
         let taken_in = graphs.iter().flat_map(|graph| graph.closure(path));
-        let mut rest: BTreeSet<&str> = taken_in.filter(|path| !affected.contains(*path)).collect();
-        rest.retain(|path| {
-            // A header that is not affected has the same text on both sides, or is on one side only.
-            let found = after.header(path).or_else(|| before.header(path));
-            !lost.is_empty()
-                && found
-                    .is_some_and(|found| identifiers(&found.text).any(|word| lost.contains(word)))
-        });
-        rest
+        let rest: BTreeSet<&str> = taken_in.filter(|path| !affected.contains(*path)).collect();
+        (!lost.is_empty() && !rest.is_empty()).then_some((lost, rest))
+    });
+    let losses: Vec<(HashSet<&[u8]>, BTreeSet<&str>)> = losses.collect();
+    let paths: BTreeSet<&str> = losses.iter().flat_map(|(_, rest)| rest).copied().collect();
+    let may_hold = |path: &&str| {
+        // A header that is not affected has the same text on both sides, or is on one side only.
+        let Some(found) = after.header(path).or_else(|| before.header(path)) else {
+            return false;
+        };
+        let words: HashSet<&[u8]> = identifiers(&found.text).collect();
+        let mut losses = losses.iter().filter(|(_, rest)| rest.contains(*path));
+        losses.any(|(lost, _)| !lost.is_disjoint(&words))
     };
-    let each: Vec<BTreeSet<&str>> = changed.par_iter().map(of_one).collect();
-    each.into_iter().flatten().map(str::to_owned).collect()
+    let found = paths.into_par_iter().filter(may_hold).map(str::to_owned);
+    found.collect()
 }
 
 /// The identifiers that `new` spells less often than `old`.
 fn lost<'a>(old: &'a [u8], new: &'a [u8]) -> HashSet<&'a [u8]> {
-    let mut balance: HashMap<&[u8], i64> = HashMap::new();
+    let mut balance: HashMap<&[u8], i64> = HashMap::default();
     for word in identifiers(old) {
         *balance.entry(word).or_default() += 1;
     }
