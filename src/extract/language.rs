@@ -25,7 +25,8 @@ const C90: &[&str] = &[
 const CXX98: &[&str] = &["-x", "c++", "-std=c++98", "-w"];
 
 /// Tries them all. `surface` is what C made of the header, `clean` its text where it compiles alone
-/// without an error anywhere: then what can be told from the text is not compiled once more.
+/// without an error anywhere: then what can be told from the text is compiled once more only where
+/// `languages` wants that.
 pub fn try_all(
     index: &Index,
     job: &Job<'_>,
@@ -34,22 +35,20 @@ pub fn try_all(
     languages: Languages,
 ) -> Language {
     let once = format!("#include <{}>\n", job.through);
-    let doubtful =
-        languages == Languages::Always || clean.is_none() || !is_same_in_cxx(job, surface);
-    let (cxx, cxx_sizes) = if doubtful {
-        cxx(index, job, &once, &surface.records)
-    } else {
+    let told = clean.filter(|_| languages == Languages::InDoubt);
+    let (cxx, cxx_sizes) = if told.is_some() && is_same_in_cxx(job, surface) {
         (Build::Clean, Vec::new())
+    } else {
+        cxx(index, job, &once, &surface.records)
     };
-    let guarded = clean.is_some_and(|scan| is_guarded(job, surface, scan));
     Language {
         alone: Build::NotTried,
-        twice: if guarded {
+        twice: if told.is_some_and(|scan| is_guarded(job, surface, scan)) {
             Build::Clean
         } else {
             errors(index, job, unit::GNU11, &once.repeat(2))
         },
-        c90: if clean.is_some() && is_same_in_c90(job) {
+        c90: if told.is_some() && is_same_in_c90(job) {
             Build::Clean
         } else {
             errors(index, job, C90, &once)

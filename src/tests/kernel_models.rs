@@ -8,21 +8,17 @@
 //!
 //! Runs where `UAPI_CHECK_KERNEL` names the repository that `make kernel` makes.
 
+use crate::support::units::{extractor, request, surface, tree_of};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
-use std::time::Duration;
-use uapi_check::extract::Options;
-use uapi_check::extract::pool::{Extractor, Languages, Outcome, Request, SourceFile};
+use uapi_check::extract::pool::{Extractor, Languages, Request, SourceFile};
 use uapi_check::extract::stubs::STUBS;
 use uapi_check::extract::target::{self, Target};
 use uapi_check::model::HeaderSurface;
-use uapi_check::pipeline::through;
-use uapi_check::source::{self, ReleaseChoice};
 use uapi_check::tree::include::Graph;
-use uapi_check::tree::{self, HeaderTree, Rewrites};
 
 const REVISION: &str = "v6.12";
 
@@ -132,18 +128,8 @@ fn kernel_models_that_share_a_unit_share_its_surface() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn extractor() -> Extractor {
-    Extractor::new(Options {
-        program: env!("CARGO_BIN_EXE_uapi-check").into(),
-        jobs: 2,
-        deadline: Duration::from_secs(60),
-        memory_bytes: 4 << 30,
-    })
-    .expect("libclang is installed")
-}
-
 fn read(extractor: &Extractor, kernel: &Path, clang: &str, target: &'static Target) -> Read {
-    let tree = tree_of(kernel, target);
+    let tree = tree_of(kernel, REVISION, target);
     let graph = Graph::new(&tree);
     let requests: Vec<Request> = tree
         .headers
@@ -212,50 +198,6 @@ fn probed(extractor: &Extractor, target: &'static Target) -> HeaderSurface {
     );
     assert!(probes.records.len() > 20, "{} probes", probes.records.len());
     probes
-}
-
-fn surface(outcome: Outcome) -> HeaderSurface {
-    match outcome {
-        Outcome::Read(surface) => surface,
-        Outcome::Unread(unread) => HeaderSurface {
-            unread,
-            ..HeaderSurface::default()
-        },
-    }
-}
-
-fn tree_of(kernel: &Path, target: &Target) -> HeaderTree {
-    let range = format!("{REVISION}..{REVISION}");
-    let sides = source::open(kernel, Some(&range), ReleaseChoice::None).expect("v6.12 is there");
-    tree::build(
-        &*sides.after.files,
-        target.kernel_arch,
-        &Rewrites::default(),
-    )
-    .expect("the tree can be built")
-}
-
-fn request(
-    graph: &Graph<'_>,
-    tree: &HeaderTree,
-    target: &'static Target,
-    header: &str,
-) -> Option<Request> {
-    let through = through(graph, tree, header)?;
-    let mut paths: BTreeSet<&str> = graph.closure(through).into_iter().collect();
-    paths.extend(graph.closure("linux/ioctl.h"));
-    let files = paths.into_iter().map(|path| SourceFile {
-        path: path.to_owned(),
-        id: tree.headers[path].id.0,
-        text: Arc::clone(&tree.headers[path].text),
-    });
-    Some(Request {
-        target,
-        header: header.to_owned(),
-        through: through.to_owned(),
-        files: Arc::new(files.collect()),
-        languages: Languages::Untried,
-    })
 }
 
 /// Hash of everything that the compiler is given.

@@ -12,6 +12,7 @@ mod cache;
 mod extract;
 mod fixtures;
 mod history;
+mod kernel_languages;
 mod kernel_models;
 mod kernel_oracle;
 mod kernel_pair;

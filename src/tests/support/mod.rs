@@ -8,6 +8,7 @@ pub mod compare;
 pub mod gcc;
 pub mod repository;
 pub mod series;
+pub mod units;
 
 use std::process::Command;
 
