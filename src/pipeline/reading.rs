@@ -3,7 +3,7 @@
 use super::Progress;
 use super::kept::Kept;
 use super::trees::{ArchTrees, Trees, through};
-use super::untouched::{Touched, Words};
+use super::untouched::{Texts, Touched, Words};
 use crate::diff;
 use crate::extract::pool::{ExtractError, Extractor, Languages, Outcome, Request, SourceFile};
 use crate::extract::target::Target;
@@ -336,16 +336,15 @@ fn reached<'t>(
         })
         .collect();
     let graphs = [trees.graph(&arch.before), trees.graph(&arch.after)];
-    let rest = || arch.affected.affected.difference(&arch.affected.changed);
-    let words = [
-        Words::of(&arch.before, &graphs[0], rest()),
-        Words::of(&arch.after, &graphs[1], rest()),
-    ];
+    let rest = arch.affected.affected.difference(&arch.affected.changed);
+    let rest: Vec<&str> = rest.map(String::as_str).collect();
+    let sides = [(&arch.before, &graphs[0]), (&arch.after, &graphs[1])];
+    let texts = Texts::of(&sides, &rest);
+    let words = Words::of(&texts);
     let may = |path: &&str| {
-        let mut sides = words.iter().zip(&graphs);
-        thorough || sides.any(|(words, graph)| words.reaches(graph, path, &touched))
+        let mut sides = sides.iter();
+        thorough || sides.any(|side| words.reaches(side, path, &touched))
     };
-    let rest: Vec<&str> = rest().map(String::as_str).collect();
     let mut reached: BTreeSet<&str> = rest.into_par_iter().filter(may).collect();
     // What a header gave its users through an include that it no longer has.
     for path in dropped_includes(before, after) {

@@ -6,10 +6,12 @@
 
 use super::words::{defined, identifiers, settled};
 use crate::model::{Constant, Function, FunctionMacro, HeaderSurface, Record, Typedef};
+use crate::tree::comments::without_comments;
 use crate::tree::include::Graph;
 use crate::tree::{HeaderTree, TextId};
 use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What differs between the two sides of one changed header.
@@ -40,7 +42,8 @@ impl Touched {
             asked: HashSet::default(),
             beyond_names: includes(old) != includes(new) || unread(old) != unread(new),
         };
-        let (lines, now) = (directives(was), directives(is));
+        let [was, is] = [was, is].map(without_comments);
+        let (lines, now) = (directives(&was), directives(&is));
         for line in lines.symmetric_difference(&now) {
             touched.add_directive(line);
         }
@@ -160,18 +163,30 @@ struct Spelled<'t> {
     words: HashSet<&'t [u8]>,
     /// Macros that it defines or takes back.
     settled: HashSet<&'t [u8]>,
-    /// What it pastes to other words: the neighbours of `##`. Single letters are names of parameters.
+    /// What it pastes to other words: the neighbours of `##` that are no parameters.
     pasted: Vec<&'t [u8]>,
+    /// Whether it pastes parameters to each other: any two words may be one.
+    pastes_any: bool,
 }
 
 impl<'t> Spelled<'t> {
     fn of(text: &'t [u8]) -> Self {
         let lines = text.split(|byte| *byte == b'\n');
-        Self {
+        let mut spelled = Self {
             words: identifiers(text).collect(),
             settled: lines.filter_map(settled).collect(),
-            pasted: pasted(text),
+            pasted: Vec::new(),
+            pastes_any: false,
+        };
+        let marks = (0..text.len()).filter(|at| text[*at..].starts_with(b"##"));
+        for mark in marks {
+            let parameters = parameters(&text[..mark]);
+            let beside = beside(text, mark);
+            let own = |word: &&[u8]| !parameters.contains(word);
+            spelled.pastes_any |= !beside.iter().any(own);
+            spelled.pasted.extend(beside.into_iter().filter(own));
         }
+        spelled
     }
 
     fn names(&self, name: &[u8]) -> bool {
@@ -182,51 +197,93 @@ impl<'t> Spelled<'t> {
     }
 }
 
-/// The words beside each `##` of a text.
-fn pasted(text: &[u8]) -> Vec<&[u8]> {
+/// The words before and behind a `##`, empty where there is none.
+fn beside(text: &[u8], mark: usize) -> [&[u8]; 2] {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    let marks = (0..text.len()).filter(|at| text[*at..].starts_with(b"##"));
-    let beside = marks.flat_map(|at| {
-        let before = text[..at].trim_ascii_end();
-        let after = text[at + 2..].trim_ascii_start();
-        let start = before.iter().rposition(|byte| !is_word(byte));
-        let end = after.iter().position(|byte| !is_word(byte));
-        [
-            &before[start.map_or(0, |at| at + 1)..],
-            &after[..end.unwrap_or(after.len())],
-        ]
-    });
-    beside.filter(|word| word.len() > 1).collect()
+    let before = text[..mark].trim_ascii_end();
+    let after = text[mark + 2..].trim_ascii_start();
+    let start = before.iter().rposition(|byte| !is_word(byte));
+    let end = after.iter().position(|byte| !is_word(byte));
+    [
+        &before[start.map_or(0, |at| at + 1)..],
+        &after[..end.unwrap_or(after.len())],
+    ]
 }
 
-/// What the texts of one tree can name, each text looked at once.
-#[derive(Debug)]
+/// The parameters of the macro whose definition is not yet at its end.
+fn parameters(before: &[u8]) -> HashSet<&[u8]> {
+    let mut lines = before.rsplit(|byte| *byte == b'\n').peekable();
+    let mut start = lines.next();
+    // A line that ends with a backslash goes on.
+    while let Some(line) = lines.next_if(|line| line.trim_ascii_end().ends_with(b"\\")) {
+        start = Some(line);
+    }
+    let line = start.unwrap_or_default();
+    let Some(name) = defined(line) else {
+        return HashSet::default();
+    };
+    let behind = line.windows(name.len()).position(|part| part == name);
+    let rest = &line[behind.map_or(0, |at| at + name.len())..];
+    let list = rest.strip_prefix(b"(").unwrap_or_default();
+    let end = list.iter().position(|byte| *byte == b')');
+    identifiers(&list[..end.unwrap_or(list.len())]).collect()
+}
+
+/// Whether a name is two words of these texts, one of which may paste them together.
+fn is_pasted(name: &[u8], texts: &[&Spelled<'_>]) -> bool {
+    let spelled = |part: &[u8]| {
+        let digits = part.iter().all(u8::is_ascii_digit);
+        digits || texts.iter().any(|text| text.words.contains(part))
+    };
+    let mut splits = (1..name.len()).map(|at| name.split_at(at));
+    splits.any(|(first, second)| spelled(first) && spelled(second))
+}
+
+/// A tree and its include graph.
+pub(super) type Side<'t> = (&'t HeaderTree, &'t Graph<'t>);
+
+/// The texts that headers take in, each once and without its comments.
+pub(super) struct Texts<'t> {
+    known: HashMap<TextId, Cow<'t, [u8]>>,
+}
+
+impl<'t> Texts<'t> {
+    /// Those of these headers on both sides.
+    pub fn of(sides: &[Side<'t>; 2], headers: &[&str]) -> Self {
+        let mut files: HashMap<TextId, &[u8]> = HashMap::default();
+        for (tree, graph) in sides {
+            let paths: BTreeSet<&str> = headers
+                .iter()
+                .flat_map(|path| graph.closure(path))
+                .collect();
+            let found = paths.into_iter().filter_map(|path| tree.headers.get(path));
+            files.extend(found.map(|file| (file.id, &*file.text)));
+        }
+        let bare = |(id, text)| (id, without_comments(text));
+        Self {
+            known: files.into_par_iter().map(bare).collect(),
+        }
+    }
+}
+
+/// What these texts can name.
 pub(super) struct Words<'t> {
-    tree: &'t HeaderTree,
     known: HashMap<TextId, Spelled<'t>>,
 }
 
 impl<'t> Words<'t> {
-    /// Looks at what these headers take in.
-    pub fn of(
-        tree: &'t HeaderTree,
-        graph: &Graph<'t>,
-        headers: impl Iterator<Item = &'t String>,
-    ) -> Self {
-        let paths: BTreeSet<&str> = headers.flat_map(|path| graph.closure(path)).collect();
-        let files = paths.into_iter().filter_map(|path| tree.headers.get(path));
-        let files: HashMap<TextId, &[u8]> = files.map(|file| (file.id, &*file.text)).collect();
-        let known = files.into_par_iter();
+    /// Looks through each.
+    pub fn of(texts: &'t Texts<'_>) -> Self {
+        let each = texts.known.par_iter();
         Self {
-            tree,
-            known: known.map(|(id, text)| (id, Spelled::of(text))).collect(),
+            known: each.map(|(id, text)| (*id, Spelled::of(text))).collect(),
         }
     }
 
     /// Whether a header that takes in some changed ones can have changed on this side.
     pub fn reaches(
         &self,
-        graph: &Graph<'t>,
+        (tree, graph): &Side<'_>,
         header: &str,
         touched: &BTreeMap<&str, Touched>,
     ) -> bool {
@@ -235,12 +292,21 @@ impl<'t> Words<'t> {
             .iter()
             .filter_map(|path| Some((*path, touched.get(path)?)))
             .collect();
+        if changed.iter().any(|(_, touched)| touched.beyond_names) {
+            return true;
+        }
+        let file = |path: &&'_ str| self.known.get(&tree.headers.get(*path)?.id);
         let may = |path: &&str| {
-            let file = self.tree.headers.get(*path);
-            let spelled = file.and_then(|file| self.known.get(&file.id));
-            spelled.is_some_and(|spelled| may_differ(path, spelled, &changed, touched))
+            file(path).is_some_and(|spelled| may_differ(path, spelled, &changed, touched))
         };
-        changed.iter().any(|(_, touched)| touched.beyond_names) || closure.iter().any(may)
+        if closure.iter().any(may) {
+            return true;
+        }
+        let pastes_any = closure.iter().filter_map(file).any(|text| text.pastes_any);
+        let same = closure.iter().filter(|path| !touched.contains_key(*path));
+        let texts: Vec<&Spelled<'_>> = same.filter_map(file).collect();
+        let mut names = changed.iter().flat_map(|(_, touched)| &touched.names);
+        pastes_any && names.any(|name| is_pasted(name.as_bytes(), &texts))
     }
 }
 
@@ -263,7 +329,7 @@ fn may_differ(
 
 #[cfg(test)]
 mod tests {
-    use super::{HashSet, Spelled, Touched};
+    use super::{HashSet, Spelled, Touched, is_pasted};
 
     #[test]
     fn a_pasted_name_is_spelled() {
@@ -275,8 +341,23 @@ mod tests {
         for name in ["C_FMT_ONE", "THREE", "B_FM"] {
             assert!(!spelled.names(name.as_bytes()), "{name}");
         }
-        // What comes from the arguments alone is spelled where the macro is used.
-        assert!(!Spelled::of(b"#define P(x, y) x ## y\n").names(b"xy"));
+        // The name of a parameter is no part of what is pasted.
+        let text = b"#define G(NAME, OTHER) \\\n\tstruct OTHER { int A_ ## NAME; }\n";
+        let spelled = Spelled::of(text);
+        assert!(spelled.names(b"A_X") && !spelled.names(b"IFLA_NAME"));
+        assert!(!spelled.pastes_any);
+    }
+
+    #[test]
+    fn two_words_may_be_pasted_where_a_macro_pastes_its_parameters() {
+        let text = b"#define P(x, y) x ## y\nint P(FOO_, BAR), P(v, 12);\n";
+        let spelled = Spelled::of(text);
+        assert!(spelled.pastes_any);
+        for name in ["FOO_BAR", "v12"] {
+            assert!(!spelled.names(name.as_bytes()), "{name}");
+            assert!(is_pasted(name.as_bytes(), &[&spelled]), "{name}");
+        }
+        assert!(!is_pasted(b"FOO_BAZ", &[&spelled]));
     }
 
     #[test]

@@ -5,6 +5,8 @@
 //! and nothing else. What a comment can change is kept: the licence, and that there is a `//` at all,
 //! which C90 refuses. Next: [`super::affected`].
 
+use std::borrow::Cow;
+
 const LICENSE: &[u8] = b"SPDX-License-Identifier";
 
 /// Whether a compiler sees the same tokens in both.
@@ -13,6 +15,11 @@ pub(super) fn same_code(old: &[u8], new: &[u8]) -> bool {
         (Some(old), Some(new)) => old == new,
         _ => false,
     }
+}
+
+/// The text without its comments, as far as that is certain: else as it is.
+pub fn without_comments(text: &[u8]) -> Cow<'_, [u8]> {
+    reduced(text).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// The text without its comments, blank lines and runs of blanks; `None` where that is not certain.
@@ -93,7 +100,9 @@ fn comment(comment: &[u8], kept: &mut Vec<u8>) -> Option<()> {
         .rsplit(|byte| *byte == b'\n')
         .next()
         .unwrap_or_default();
-    if line.starts_with(b"#") && line.contains(&b'<') {
+    let named = |word: &[u8]| line.windows(word.len()).any(|window| window == word);
+    let names_header = named(b"include") || named(b"import") || named(b"embed");
+    if line.starts_with(b"#") && line.contains(&b'<') && names_header {
         return None;
     }
     if let Some(at) = comment

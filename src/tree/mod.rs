@@ -6,7 +6,7 @@
 
 pub mod affected;
 mod arch;
-mod comments;
+pub mod comments;
 mod conditional;
 mod expand;
 mod export;
