@@ -5,36 +5,31 @@ use super::change::{Change, Fact, Facts};
 use super::header::declaring;
 use super::kinds::Kind;
 use crate::model::Surface;
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 
-type Key = (Kind, String, String, String, Facts, Facts, Facts);
+/// What makes two changes one.
+type Key<'c> = (Kind, [&'c str; 3], [&'c Facts; 3]);
 
 /// Folds per-target lists; `targets` stands in the order of the run.
 pub(super) fn fold(targets: &[Targets<'_>], lists: Vec<Vec<Change>>) -> Vec<Change> {
     let mut folded: Vec<Change> = Vec::new();
-    let mut positions: HashMap<Key, usize> = HashMap::new();
+    // Places of changes by the hash of what makes them one.
+    let state = RandomState::default();
+    let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
     for (target, list) in targets.iter().zip(lists) {
         for mut change in list {
             elsewhere(targets, target, &mut change);
-            let key = key(&change);
             let name = target.after.surface.target.clone();
-            match positions.get(&key) {
-                Some(at) => {
-                    let known = &mut folded[*at];
-                    if known.targets.last() != Some(&name) {
-                        known.targets.push(name);
-                    }
-                    for item in change.affects {
-                        if !known.affects.contains(&item) {
-                            known.affects.push(item);
-                        }
-                    }
-                }
-                None => {
-                    positions.insert(key, folded.len());
-                    change.targets = vec![name];
-                    folded.push(change);
-                }
+            let alike = places.entry(state.hash_one(key(&change))).or_default();
+            let known = alike.iter().find(|at| key(&folded[**at]) == key(&change));
+            if let Some(at) = known {
+                add(&mut folded[*at], name, change.affects);
+            } else {
+                alike.push(folded.len());
+                change.targets = vec![name];
+                folded.push(change);
             }
         }
     }
@@ -54,16 +49,24 @@ pub(super) fn everywhere(targets: &[Targets<'_>], change: &mut Change) {
     change.everywhere = change.targets.len() >= all;
 }
 
-fn key(change: &Change) -> Key {
+fn key(change: &Change) -> Key<'_> {
     (
         change.kind,
-        change.subject.clone(),
-        change.member.clone(),
-        change.header.clone(),
-        change.before.clone(),
-        change.after.clone(),
-        change.facts.clone(),
+        [&change.subject, &change.member, &change.header],
+        [&change.before, &change.after, &change.facts],
     )
+}
+
+/// Notes that another target shows a change, too.
+fn add(known: &mut Change, target: String, affects: Vec<String>) {
+    if known.targets.last() != Some(&target) {
+        known.targets.push(target);
+    }
+    for item in affects {
+        if !known.affects.contains(&item) {
+            known.affects.push(item);
+        }
+    }
 }
 
 /// Fills in, for a name that is gone, whether its header still provides it on another target.

@@ -21,17 +21,19 @@ pub use rule::{Rule, Status};
 
 use crate::diff::change::{Change, Release};
 use catalogue::{Compiled, UNEVALUATED, UNJUDGED, UNRELEASED};
+use rayon::prelude::*;
 use std::cmp::Reverse;
 use variants::Judged;
 
 /// Judges changes. Gravest findings first, then by header, line, rule and subject.
 pub fn judge(changes: &[Change], catalogue: &Catalogue) -> Vec<Finding> {
     let judge = Judge { catalogue };
-    let judged = changes.iter().flat_map(|change| judge.change(change));
-    let mut findings = variants::merge(judged.collect());
-    for finding in &mut findings {
+    let judged = changes.par_iter().map(|change| judge.change(change));
+    let judged: Vec<Vec<Judged>> = judged.collect();
+    let mut findings = variants::merge(judged.into_iter().flatten().collect());
+    findings.par_iter_mut().for_each(|finding| {
         finding.fingerprint = fingerprint::fingerprint(finding);
-    }
+    });
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     findings
 }

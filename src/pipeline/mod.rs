@@ -242,7 +242,10 @@ impl<'r> Workbench<'r> {
             extractor: self.engine.extractor()?,
             request: self.request,
         };
-        Ok(run.report(found.findings, found.gaps, clock.timing))
+        let report = run.report(found.findings, found.gaps, clock.timing);
+        // Giving back the memory of a large comparison takes a while, and nobody has to wait for it.
+        rayon::spawn(move || drop((found.trees, found.surfaces)));
+        Ok(report)
     }
 
     /// Compares two sides; `None` where no file that exported headers are made from differs.
