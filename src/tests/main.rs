@@ -11,6 +11,7 @@ mod bad_input;
 mod extract;
 mod fixtures;
 mod history;
+mod kernel_maintainers;
 mod kernel_oracle;
 mod kernel_pair;
 mod kernel_tree;
