@@ -25,7 +25,8 @@ pub struct Warning {
 }
 
 /// What S: says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// Somebody is paid to look after it.
     Supported,
