@@ -41,7 +41,7 @@ fn translate(pattern: &str, extended: bool) -> String {
             '\\' => escape(rest.next(), &mut out),
             '[' => class(&mut rest, extended, &mut out),
 
-            '$' => out.push_str("(?m:$)"),
+            '$' => out.push_str(LINE_END),
             '{' if !is_repetition(&mut rest.clone()) => out.push_str("\\{"),
             '#' if extended => {
                 // A comment, up to the end: the lines of MAINTAINERS hold no line break.

@@ -174,7 +174,11 @@ impl Policy {
     pub(super) fn is_person(&self, person: &Person) -> bool {
         let key = person.key();
         let domain = key.rfind('@').map_or("", |at| &key[at..]);
-        !person.name.is_empty() && !self.groups.iter().any(|group| *group == key || group == domain)
+        !person.name.is_empty()
+            && !self
+                .groups
+                .iter()
+                .any(|group| *group == key || group == domain)
     }
 
     /// Who agrees for a file that MAINTAINERS names nobody for.
@@ -245,7 +249,10 @@ mod tests {
         assert!(!policy.is_active(Some(Status::Orphan)));
         assert!(policy.is_active(Some(Status::OddFixes)));
         let lists = |path| policy.copy_to(path).collect::<Vec<_>>();
-        assert_eq!(lists("include/uapi/linux/a.h"), ["linux-api@vger.kernel.org"]);
+        assert_eq!(
+            lists("include/uapi/linux/a.h"),
+            ["linux-api@vger.kernel.org"]
+        );
         assert_eq!(lists("arch/arm/include/uapi/asm/a.h").len(), 1);
         assert!(lists("include/linux/a.h").is_empty());
     }
@@ -285,12 +292,24 @@ mod tests {
             ("approvals:\n  require: all\n", 2, "all"),
             ("approvals:\n  verdicts: [broken]\n", 2, "broken"),
             ("approvals:\n  require: k-of\n  k: 0\n", 3, "at least 1"),
-            ("approvals:\n  fallback:\n  - paths: [a]\n    who: [nobody]\n", 4, "nobody"),
-            ("approvals:\n  fallback:\n  - paths: ['a[']\n    who: []\n", 3, "a["),
-            ("approvals: [\n", 2, ""),
+            (
+                "approvals:\n  fallback:\n  - paths: [a]\n    who: [nobody]\n",
+                4,
+                "nobody",
+            ),
+            (
+                "approvals:\n  fallback:\n  - paths: ['a[']\n    who: []\n",
+                3,
+                "a[",
+            ),
+            ("approvals: []\n", 1, ""),
         ] {
             let error = with(text).expect_err(text);
-            assert_eq!((error.file.as_str(), error.line), (".uapi-check.yaml", line), "{error}");
+            assert_eq!(
+                (error.file.as_str(), error.line),
+                (".uapi-check.yaml", line),
+                "{error}"
+            );
             assert!(error.problem.contains(word), "{error}");
         }
         assert!(with(&"#".repeat(SIZE_LIMIT + 1)).is_err());

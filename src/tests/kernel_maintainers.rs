@@ -142,6 +142,9 @@ impl Release {
             let lists = section.lists.iter().map(|list| list.address.to_lowercase());
             answer.lists.extend(lists);
         }
+        // What is both (M: and L: dm-devel@redhat.com of v6.1) the script prints once, as a person.
+        let Answer { people, lists, .. } = &mut answer;
+        lists.retain(|list| !people.contains(list));
         answer
     }
 }
