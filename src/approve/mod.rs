@@ -16,6 +16,7 @@ mod pattern;
 mod perl;
 mod person;
 mod policy;
+mod trailer;
 
 pub use approval::{Approval, Evidence, Given, Says, State};
 pub use gate::{Ground, Standing, Touched, standings};
@@ -24,3 +25,4 @@ pub use maintainers::{List, Maintainers, Section, Status, Warning};
 pub use matching::{KeywordMatch, Match, PatchMatches};
 pub use person::Person;
 pub use policy::{Policy, Require};
+pub use trailer::claims;

@@ -5,6 +5,7 @@
 //! through a range commit by commit ([`check_per_commit`], [`history()`]) stands in `commits` and
 //! `history`, and examines each commit as [`check`] examines the range.
 
+mod approvals;
 mod assemble;
 mod commits;
 mod elsewhere;
@@ -21,7 +22,7 @@ mod untouched;
 use crate::diff::{self, diff};
 use crate::extract::pool::{ExtractError, Extractor, Options};
 use crate::extract::target::{self, Target};
-use crate::judge::{Catalogue, Finding, judge};
+use crate::judge::{Catalogue, Finding, RuleError, judge};
 use crate::model::Gap;
 use crate::report::{Report, Revision, Timing};
 use crate::source::{ReleaseChoice, Sides, SourceError};
@@ -90,6 +91,9 @@ pub enum PipelineError {
     /// The header trees could not be rebuilt.
     #[error(transparent)]
     Tree(#[from] TreeError),
+    /// A mistake in the settings of the examined repository.
+    #[error("{0}: mend it there; the settings count from the next commit on")]
+    Settings(#[from] RuleError),
     /// libclang could not be used.
     #[error(transparent)]
     Extract(#[from] ExtractError),
@@ -127,7 +131,7 @@ impl PipelineError {
         match self {
             Self::Source(error) => error.is_mistake(),
             Self::Tree(error) => error.is_mistake(),
-            Self::UnknownTarget { .. } | Self::TargetTooNew { .. } => true,
+            Self::UnknownTarget { .. } | Self::TargetTooNew { .. } | Self::Settings(_) => true,
             Self::Extract(_) => false,
         }
     }
@@ -231,7 +235,14 @@ impl<'r> Workbench<'r> {
             extractor: self.engine.extractor()?,
             request: self.request,
         };
-        Ok(run.report(found.findings, found.gaps, clock.timing))
+        let touched = run.touched(&found.findings);
+        let kernel = found.trees.layouts.before.layout().is_kernel();
+        let mut report = run.report(found.findings, found.gaps, clock.timing);
+        // Elsewhere than in the kernel, headers are copies: nobody agrees to a change there.
+        if kernel && !touched.is_empty() {
+            approvals::add(&mut report, sides, &touched)?;
+        }
+        Ok(report)
     }
 
     /// Compares two sides; `None` where no file that exported headers are made from differs.
