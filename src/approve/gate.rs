@@ -266,14 +266,9 @@ fn need(owner: &Owner, who: &[Person], share: &Share) -> String {
         }
         Owner::Nobody(None) => {
             let first = share.paths.first().map_or("", String::as_str);
-            let each = if share.paths.len() > 1 {
-                ", and so on"
-            } else {
-                ""
-            };
             format!(
-                "an owner, whom MAINTAINERS does not name: add `F: {first}`{each} to the section of its \
-                 maintainers, or name somebody under fallback in .uapi-check.yaml"
+                "an owner, whom MAINTAINERS does not name: add a line such as `F: {first}` to the section of \
+                 its maintainers, or name somebody under fallback in .uapi-check.yaml"
             )
         }
     }

@@ -4,7 +4,7 @@
 
 use super::json::{ApprovalEntry, State, Tool, approval_entries};
 use super::{Report, phrases};
-use crate::approve::Standing;
+use crate::approve::{self, Standing};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -89,7 +89,12 @@ fn block(standing: &Standing) -> String {
         line("said", &phrases::given(given));
     }
     for path in &standing.paths {
-        line("file", path);
+        match standing.section.as_str() {
+            "" if standing.state == approve::State::UnknownOwner => {
+                line("add", &format!("F: {path}"))
+            }
+            _ => line("file", path),
+        }
     }
     text
 }
