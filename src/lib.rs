@@ -15,7 +15,8 @@
 //! | [`approve`] | findings, MAINTAINERS and a policy | who must agree, and who has | I/O, clocks |
 //! | [`report`] | all of it | terminal, JSON, Markdown | the outside world |
 //!
-//! [`pipeline`] is the main path, one line a stage; [`cli`] is the way in. No import runs back up: a
+//! [`pipeline`] is the main path, one line a stage; [`cli`] is the way in; [`cache`] keeps on disk what
+//! runs found out, and knows nothing of what that is. No import runs back up: a
 //! test reads the `use crate::` lines and holds them against the table.
 //!
 //! # How a commit is checked
@@ -30,7 +31,9 @@
 //!    the same on several targets is one change, and one root cause is one change.
 //! 6. [`judge::judge`] takes the first rule that matches (`rules/*.yaml`). A `break` carries a witness:
 //!    C lines that compile before and not after. They are compiled; a break without proof is none.
-//! 7. The report says what was found, what was examined, and what was not.
+//! 7. What was found out is kept ([`cache`]) under a key of all that it depends on: a comparison that was
+//!    made before is not made again, and starts no libclang; nor is a header read again.
+//! 8. The report says what was found, what was examined, and what was not.
 //!
 //! # Words
 //!
@@ -48,9 +51,11 @@
 //! | change, subject, fact | one typed difference; about what; what is known of it |
 //! | rule, finding, verdict | an entry of the policy; a change it matched; break, review, lint or ok |
 //! | conclusion | of a whole run: pass, needs-approval, fail, undecided |
+//! | ground | what a reading rests on besides the header: this build, libclang, the sandbox |
 //! | witness | C lines that compile before and not after |
 
 pub mod approve;
+pub mod cache;
 pub mod cli;
 pub mod diff;
 pub mod extract;

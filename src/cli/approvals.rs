@@ -16,7 +16,7 @@ pub fn run(args: &ApprovalsArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
         released: ReleaseChoice::LastTag,
         ..check::request(&args.compare)?
     };
-    let engine = check::engine(args.compare.jobs, io);
+    let (engine, _) = check::engine(args.compare.jobs, &args.compare.cache, io);
     let meter = Meter::new(io.progress);
     let report = pipeline::check(&request, &engine, &|progress| meter.show(progress));
     drop(meter);

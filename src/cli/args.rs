@@ -4,6 +4,7 @@
 
 use super::outcome::FailOn;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -75,6 +76,9 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         rules: Option<PathBuf>,
     },
+    /// Show or empty the cache of what earlier runs found out
+    #[command(subcommand)]
+    Cache(CacheCommand),
     /// Print the JSON Schema of `--format json`
     Schema {
         /// That of `history --format json` instead
@@ -97,6 +101,55 @@ pub enum Command {
     /// Reads headers for a parent process
     #[command(hide = true)]
     ExtractWorker,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CacheCommand {
+    /// Tell what is in it
+    Stat {
+        #[command(flatten)]
+        place: CachePlace,
+        /// Form of the output
+        #[arg(long, value_enum, default_value_t = StatFormat::Text)]
+        format: StatFormat,
+    },
+    /// Take everything out of it
+    Clear {
+        #[command(flatten)]
+        place: CachePlace,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct CacheArgs {
+    /// Believe nothing that earlier runs found out, and keep nothing
+    #[arg(long)]
+    pub no_cache: bool,
+    #[command(flatten)]
+    pub place: CachePlace,
+}
+
+#[derive(Debug, Args)]
+pub struct CachePlace {
+    /// Directory of the cache; none is kept where it is empty [default: uapi-check in $XDG_CACHE_HOME or ~/.cache]
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "UAPI_CHECK_CACHE",
+        hide_env_values = true,
+        value_parser = clap::builder::OsStringValueParser::new()
+    )]
+    pub cache_dir: Option<OsString>,
+    /// Size that the cache may have, such as 512M; what was longest not used is taken out
+    #[arg(
+        long,
+        value_name = "SIZE",
+        env = "UAPI_CHECK_CACHE_LIMIT",
+        hide_env_values = true,
+        default_value = "2G",
+        value_parser = super::cache::parse_size
+    )]
+    pub cache_limit: u64,
 }
 
 #[derive(Debug, Args)]
@@ -133,6 +186,11 @@ pub struct DirsArgs {
 pub struct RunArgs {
     #[command(flatten)]
     pub compare: CompareArgs,
+    /// Read every header that the change reaches, even where nothing that it spells differs
+    ///
+    /// Takes longer and finds the same; for whoever doubts that.
+    #[arg(long)]
+    pub thorough: bool,
     /// Form of the report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -178,6 +236,8 @@ pub struct CompareArgs {
     /// Number of processes that read headers [default: one a processor]
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub cache: CacheArgs,
 }
 
 /// Where the headers are.
@@ -254,6 +314,8 @@ pub struct DumpArgs {
     /// Number of processes that read headers [default: one a processor]
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub cache: CacheArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -264,6 +326,14 @@ pub enum Format {
     Json,
     /// For a comment on a pull request
     Markdown,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StatFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,9 +1,9 @@
 //! The arguments of a check become a request to the pipeline, and its report output.
 
-use super::args::{CheckArgs, CompareArgs, DirsArgs, HeaderArgs, RunArgs};
+use super::args::{CacheArgs, CheckArgs, CompareArgs, DirsArgs, HeaderArgs, RunArgs};
 use super::failure::Failure;
 use super::progress::Meter;
-use super::{Io, catalogue, outcome};
+use super::{Io, cache, catalogue, outcome};
 use crate::extract::pool::Options;
 use crate::pipeline::{self, Engine, HeaderChoice, PipelineError, Progress, Request};
 use crate::report::Report;
@@ -22,6 +22,7 @@ pub fn run(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
         repository: args.repo.clone(),
         range: args.range.clone(),
         released: released(args.released.as_deref()),
+        thorough: args.run.thorough,
         ..request(&args.run.compare)?
     };
     let check = match args.per_commit {
@@ -35,6 +36,7 @@ pub fn run(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
 pub fn directories(args: &DirsArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
     let request = Request {
         directories: Some([args.old.clone(), args.new.clone()]),
+        thorough: args.run.thorough,
         ..request(&args.run.compare)?
     };
     finish(pipeline::check, &request, &args.run, io)
@@ -49,6 +51,7 @@ pub fn request(args: &CompareArgs) -> Result<Request, Failure> {
         released: ReleaseChoice::None,
         catalogue: catalogue::load(args.rules.as_deref())?,
         directories: None,
+        thorough: false,
         headers: headers(&args.headers),
     })
 }
@@ -57,10 +60,13 @@ pub fn request(args: &CompareArgs) -> Result<Request, Failure> {
 type Check = fn(&Request, &Engine, &(dyn Fn(Progress) + Sync)) -> Result<Report, PipelineError>;
 
 fn finish(check: Check, request: &Request, args: &RunArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
-    let engine = engine(args.compare.jobs, io);
+    let (engine, refused) = engine(args.compare.jobs, &args.compare.cache, io);
     let meter = Meter::new(io.progress && !args.quiet);
     let report = check(request, &engine, &|progress| meter.show(progress));
     drop(meter);
+    if args.verbose {
+        cache::tell_trouble(refused.as_deref(), &engine, io);
+    }
     outcome::deliver(&report.map_err(failure)?, args, io)
 }
 
@@ -73,15 +79,24 @@ pub fn headers(args: &HeaderArgs) -> HeaderChoice {
     }
 }
 
-/// The engine that reads headers; it starts when it is first needed.
-pub fn engine(jobs: Option<NonZeroUsize>, io: &Io<'_>) -> Engine {
+/// The engine that reads headers, which starts when it is first needed, and why it keeps nothing where it
+/// does not.
+pub fn engine(
+    jobs: Option<NonZeroUsize>,
+    cache: &CacheArgs,
+    io: &Io<'_>,
+) -> (Engine, Option<String>) {
     let jobs = jobs.or_else(|| std::thread::available_parallelism().ok());
-    Engine::new(Options {
+    let engine = Engine::new(Options {
         program: io.program.clone(),
         jobs: jobs.map_or(1, NonZeroUsize::get),
         deadline: DEADLINE,
         memory_bytes: MEMORY_BYTES,
-    })
+    });
+    match cache::open(cache, io) {
+        Ok(store) => (engine.with_cache(store), None),
+        Err(refused) => (engine, Some(refused)),
+    }
 }
 
 /// What the pipeline says, as a failure of this program or a mistake of the user.

@@ -29,6 +29,7 @@ fn with(arguments: &[&str], out: &mut dyn Write, err: &mut dyn Write) -> u8 {
         progress: false,
         width: 100,
         program: "uapi-check".into(),
+        cache: None,
     };
     status(arguments.map(OsString::from), &mut io)
 }

@@ -22,7 +22,7 @@ pub fn run(args: &DumpArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
         target: args.target.clone(),
         header: args.header.clone(),
     };
-    let engine = check::engine(args.jobs, io);
+    let (engine, _) = check::engine(args.jobs, &args.cache, io);
     let meter = Meter::new(io.progress);
     let surface = pipeline::surface(&request, &engine, &|progress| meter.show(progress));
     drop(meter);
@@ -100,6 +100,7 @@ mod tests {
             progress: false,
             width: 100,
             program: "uapi-check".into(),
+            cache: None,
         };
         let done = deliver(&surface, &args, &mut io);
         (

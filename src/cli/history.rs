@@ -19,7 +19,7 @@ pub fn run(args: &HistoryArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
         released: ReleaseChoice::LastTag,
         ..check::request(&args.compare)?
     };
-    let engine = check::engine(args.compare.jobs, io);
+    let (engine, _) = check::engine(args.compare.jobs, &args.compare.cache, io);
     let meter = Meter::new(io.progress);
     let asked = args.subject.as_deref();
     let found = pipeline::history(&request, asked, &engine, &|progress| meter.show(progress));

@@ -5,6 +5,7 @@
 
 mod approvals;
 mod args;
+mod cache;
 mod catalogue;
 mod check;
 mod dump;
@@ -44,6 +45,8 @@ pub struct Io<'a> {
     pub width: usize,
     /// The program that can be run as `program extract-worker`.
     pub program: PathBuf,
+    /// Where the cache lies unless the user names a place.
+    pub cache: Option<PathBuf>,
 }
 
 /// Runs the program on the arguments and streams of this process.
@@ -53,7 +56,9 @@ pub fn main() -> ExitCode {
         || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     let columns = std::env::var("COLUMNS").ok();
     let columns = columns.and_then(|columns| columns.parse().ok());
+    let path = |name| std::env::var_os(name).map(PathBuf::from);
     let mut io = Io {
+        cache: crate::cache::default_directory(path("XDG_CACHE_HOME"), path("HOME")),
         color: stdout.is_terminal() && !plain,
         progress: stderr.is_terminal(),
         width: columns.unwrap_or(100),
@@ -95,6 +100,7 @@ fn dispatch(command: Command, io: &mut Io<'_>) -> Result<u8, Failure> {
         Command::Dump(args) => return dump::run(&args, io),
         Command::Approvals(args) => return approvals::run(&args, io),
         Command::History(args) => return history::run(&args, io),
+        Command::Cache(command) => return cache::run(&command, io),
         Command::Explain { rule, rules } => {
             pages::explain(&catalogue::load(rules.as_deref())?, &rule)?
         }

@@ -77,6 +77,7 @@ fn deliver_with(arguments: &[&str]) -> (Result<u8, Failure>, String) {
         progress: false,
         width: 100,
         program: "uapi-check".into(),
+        cache: None,
     };
     let done = deliver(&report(&[Verdict::Break]), &cli.check.run, &mut io);
     assert!(err.is_empty());

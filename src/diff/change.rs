@@ -27,6 +27,48 @@ pub enum Fact {
 /// Named facts, in the order of their names.
 pub type Facts = BTreeMap<String, Fact>;
 
+/// Facts in a form that does not describe itself, where each value must say which kind it is.
+pub mod told {
+    use super::{Fact, Facts};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::collections::BTreeMap;
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(remote = "Fact")]
+    enum Kind {
+        Flag(bool),
+        Integer(i128),
+        Text(String),
+        List(Vec<String>),
+    }
+
+    #[derive(Deserialize)]
+    struct Owned(#[serde(with = "Kind")] Fact);
+
+    #[derive(Serialize)]
+    struct Lent<'f>(#[serde(with = "Kind")] &'f Fact);
+
+    /// Writes them.
+    ///
+    /// # Errors
+    /// As the serializer.
+    pub fn serialize<S: Serializer>(facts: &Facts, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(facts.iter().map(|(name, fact)| (name, Lent(fact))))
+    }
+
+    /// Reads them.
+    ///
+    /// # Errors
+    /// As the deserializer.
+    pub fn deserialize<'d, D: Deserializer<'d>>(from: D) -> Result<Facts, D::Error> {
+        let facts = BTreeMap::<String, Owned>::deserialize(from)?;
+        Ok(facts
+            .into_iter()
+            .map(|(name, Owned(fact))| (name, fact))
+            .collect())
+    }
+}
+
 /// One typed difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {

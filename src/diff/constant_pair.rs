@@ -10,6 +10,7 @@ use super::index::Named;
 use super::kinds::{Kind, Part};
 use super::naming::identifiers;
 use super::sentinel::{self, Growth};
+use super::spelling::same_tokens;
 use super::{derived, request};
 use crate::model::{Constant, ConstantValue};
 use std::collections::BTreeMap;
@@ -238,7 +239,11 @@ fn without_value(pair: &Pair<'_>, changes: &mut Vec<Change>) {
             changes.extend((old.body != new.body).then(respelled));
         }
         _ if old.body != new.body => {
-            changes.push(bodies(pair, Kind::ConstantTextChanged, old, new))
+            let kind = match same_tokens(&old.body, &new.body) {
+                true => Kind::ConstantRespelled,
+                false => Kind::ConstantTextChanged,
+            };
+            changes.push(bodies(pair, kind, old, new));
         }
         _ => {}
     }

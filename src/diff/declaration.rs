@@ -5,6 +5,7 @@ use super::index::{Fate, Index};
 use super::kinds::{Kind, Part};
 use super::layout::leaves;
 use super::place_of;
+use super::spelling::same_tokens;
 use crate::model::{Function, FunctionKind, FunctionMacro, HeaderSurface, Side, TypeRef, Typedef};
 
 /// Those of one header, compared.
@@ -203,7 +204,7 @@ fn function_macro_pair(
                 .with(Part::After, "parameters", new.parameters.len() as u64),
         );
     }
-    if generic_body(old) == generic_body(new) {
+    if same_tokens(&generic_body(old), &generic_body(new)) {
         return None;
     }
     let probed =
@@ -247,7 +248,7 @@ fn function(after: &Index<'_>, header: &HeaderSurface, old: &Function, changes: 
                         .with(Part::After, "signature", new.item.signature.clone())
                         .with(Part::Whole, "inline", inline),
                 );
-            } else if old.body != new.item.body {
+            } else if !same_tokens(&old.body, &new.item.body) {
                 changes.push(change(Kind::FunctionBodyChanged));
             }
             return;

@@ -78,7 +78,7 @@ pub(super) fn compare(field: &Both<'_>) -> Option<Change> {
 fn resized(field: &Both<'_>, pointer: bool) -> Option<Change> {
     let (was, is) = (&field.old.field.ty, &field.new.field.ty);
     let pad = field.old.is_pad();
-    if pad && field.moved.is_empty() {
+    if pad && field.moved.is_empty() && !gives_up_bytes(field) {
         return None;
     }
     Some(
@@ -94,6 +94,13 @@ fn resized(field: &Both<'_>, pointer: bool) -> Option<Change> {
             .with(Part::Whole, "moved", field.moved.clone())
             .affects(field.pair.moved_holders()),
     )
+}
+
+/// Whether reserved bytes within the record were given up, and no other field took one of them.
+fn gives_up_bytes(field: &Both<'_>) -> bool {
+    let (start, end) = (field.new.end(), field.old.end());
+    let taken = |leaf: &Leaf<'_>| !leaf.is_group() && leaf.overlaps(start, end);
+    start < end && end <= 8 * field.pair.new.item.size && !field.now.iter().any(taken)
 }
 
 /// Another type of the same size and sign.
@@ -209,12 +216,12 @@ fn bounded_by(pair: &Pair<'_>, was: &TypeRef, is: &TypeRef) -> String {
 fn bitfield(field: &Both<'_>) -> Option<Change> {
     let (old, new) = (field.old, field.new);
     let same_place = old.start() == new.start() && old.end() == new.end();
-    let same_type = old.field.bitfield == new.field.bitfield
-        && old.field.ty.size == new.field.ty.size
-        && sign(old) == sign(new);
-    if (same_place && same_type)
-        || (field.moves_along && old.field.size_bits == new.field.size_bits)
-    {
+    let same_type = old.field.bitfield == new.field.bitfield && sign(old) == sign(new);
+    if same_place && same_type {
+        // The type that its bits are a part of is seen in the record's size and alignment alone.
+        return respelled(field);
+    }
+    if field.moves_along && old.field.size_bits == new.field.size_bits {
         return None;
     }
     let within = new.start() >= old.start() && new.end() <= old.end();

@@ -7,7 +7,7 @@ use crate::model::{
     Constant, ConstantValue, Enumeration, Enumerator, Field, Function, FunctionMacro,
     HeaderSurface, Record, Surface, Typedef,
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// A constant as programs see it: an enumerator or an object-like macro.
 #[derive(Debug, Clone, Copy)]
@@ -103,7 +103,8 @@ pub struct Index<'a> {
     /// Records by the record they hold by value.
     holders_of: HashMap<&'a str, Vec<&'a Record>>,
     /// Names of all fields.
-    fields: HashSet<&'a str>,
+    /// Names of fields, and the headers that have such a one.
+    fields: HashMap<&'a str, Vec<&'a str>>,
 }
 
 impl<'a> Index<'a> {
@@ -120,7 +121,7 @@ impl<'a> Index<'a> {
             self_macros: HashMap::new(),
             requests_of: HashMap::new(),
             holders_of: HashMap::new(),
-            fields: HashSet::new(),
+            fields: HashMap::new(),
         };
         for header in surface.headers.values() {
             index.add_types(header);
@@ -140,7 +141,7 @@ impl<'a> Index<'a> {
             add(&mut self.records, &item.name, header, item);
             let mut held = Vec::new();
             held_by(&item.fields, &mut held);
-            add_names(&item.fields, &mut self.fields);
+            add_fields(&item.fields, &header.path, &mut self.fields);
             held.sort_unstable();
             held.dedup();
             for name in held {
@@ -308,9 +309,14 @@ impl<'a> Index<'a> {
         })
     }
 
-    /// Whether any record has a field of that name.
-    pub fn has_field(&self, name: &str) -> bool {
-        self.fields.contains(name)
+    /// Whether a record of a header, or of what it takes in, has a field of that name.
+    pub fn has_field(&self, header: &str, name: &str) -> bool {
+        let holders = self.fields.get(name);
+        holders.is_some_and(|holders| {
+            holders
+                .iter()
+                .any(|path| *path == header || self.sees(header, path))
+        })
     }
 
     /// Whether a macro of that name is visible from a header, whatever it stands for.
@@ -329,10 +335,14 @@ fn add<'a, T>(names: &mut Names<'a, T>, name: &'a str, header: &'a HeaderSurface
     names.entry(name).or_default().push(Found { header, item });
 }
 
-fn add_names<'a>(fields: &'a [Field], names: &mut HashSet<&'a str>) {
+fn add_fields<'a>(
+    fields: &'a [Field],
+    header: &'a str,
+    names: &mut HashMap<&'a str, Vec<&'a str>>,
+) {
     for field in fields {
-        names.insert(&field.name);
-        add_names(&field.fields, names);
+        names.entry(&field.name).or_default().push(header);
+        add_fields(&field.fields, header, names);
     }
 }
 

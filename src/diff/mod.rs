@@ -26,6 +26,7 @@ mod release;
 mod request;
 mod reuse;
 mod sentinel;
+mod spelling;
 
 pub use change::{Change, Fact, Facts, Release};
 pub use gaps::gaps;

@@ -328,7 +328,7 @@ fn unresolved(
     let declared = after.constants.contains_key(name)
         || after.typedefs.contains_key(name)
         || after.macros.contains_key(name);
-    if after.has_field(name) || declared || identifiers(&item.body).count() == 0 {
+    if after.has_field(&header.path, name) || declared || identifiers(&item.body).count() == 0 {
         return;
     }
     changes.push(

@@ -24,7 +24,8 @@ pub(super) fn changed(pair: &Pair<'_>) -> Option<Option<Change>> {
         (None, None) => old.body == new.body,
         _ => false,
     };
-    if changed == ["size"] && same_argument {
+    // A code that `_IOC` makes of a size names no type, so no struct's change tells it.
+    if changed == ["size"] && same_argument && was.argument.is_some() {
         return Some(None);
     }
     if old.body == new.body && changed.is_empty() {

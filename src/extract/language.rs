@@ -4,9 +4,10 @@
 use super::clang::{Cursor, Index};
 use super::lexical::Scan;
 use super::location::Diagnostic;
+use super::request::Languages;
 use super::stubs::INCLUDE_ROOT;
 use super::unit::{self, Form, Job};
-use super::{message, text};
+use super::{alike, message, text};
 use crate::model::{Build, Function, FunctionKind, HeaderSurface, Language, Record};
 use clang_sys::*;
 use std::collections::BTreeMap;
@@ -30,9 +31,16 @@ pub fn try_all(
     job: &Job<'_>,
     surface: &HeaderSurface,
     clean: Option<&Scan>,
+    languages: Languages,
 ) -> Language {
     let once = format!("#include <{}>\n", job.through);
-    let (cxx, cxx_sizes) = cxx(index, job, &once, &surface.records);
+    let doubtful =
+        languages == Languages::Always || clean.is_none() || !is_same_in_cxx(job, surface);
+    let (cxx, cxx_sizes) = if doubtful {
+        cxx(index, job, &once, &surface.records)
+    } else {
+        (Build::Clean, Vec::new())
+    };
     let guarded = clean.is_some_and(|scan| is_guarded(job, surface, scan));
     Language {
         alone: Build::NotTried,
@@ -68,6 +76,24 @@ fn is_guarded(job: &Job<'_>, surface: &HeaderSurface, scan: &Scan) -> bool {
 /// Whether C90 sees what GNU C saw.
 fn is_same_in_c90(job: &Job<'_>) -> bool {
     text::stubs_are_same_in_c90() && job.files.iter().all(|(_, text)| text.is_same_in_c90())
+}
+
+/// Whether C++ must find no error in the header and lay out its records as C does.
+fn is_same_in_cxx(job: &Job<'_>, surface: &HeaderSurface) -> bool {
+    let header = job.files.iter().find(|(path, _)| *path == job.header);
+    let Some((_, header)) = header.filter(|_| job.through == job.header) else {
+        return false;
+    };
+    let plain =
+        surface.functions.is_empty() && surface.records.iter().all(|record| record.size > 0);
+    let others = job.files.iter().filter(|(path, _)| *path != job.header);
+    let stubs = text::stubs_for(job.files.iter().map(|(_, text)| *text));
+    let stubs = stubs.iter().filter_map(|(name, _)| text::stub_traits(name));
+    plain
+        && alike::in_cxx(
+            header.traits(),
+            others.map(|(_, text)| text.traits()).chain(stubs),
+        )
 }
 
 fn form<'a>(language: &'a [&'a str]) -> Form<'a> {

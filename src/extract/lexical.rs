@@ -226,7 +226,8 @@ fn guard(lines: &[(u32, String)]) -> Option<String> {
     (defines && is_identifier(name)).then(|| name.to_owned())
 }
 
-fn define(line: u32, rest: &str, conditional: bool) -> Option<Define> {
+/// The macro that the rest of a `#define` line defines.
+pub(super) fn define(line: u32, rest: &str, conditional: bool) -> Option<Define> {
     let end = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
     let (name, mut after) = rest.split_at(end);
     if !is_identifier(name) {

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Oldest major version that is good enough.
@@ -78,6 +79,24 @@ pub fn find(chosen: Option<&OsStr>) -> Result<PathBuf, LibraryError> {
             .collect::<Vec<_>>()
             .join(", "),
     })
+}
+
+/// The file to load, and what tells it from another build of it, without loading it: path, length, inode
+/// and time of the last change.
+///
+/// # Errors
+/// As [`find`], and where the file can't be looked at.
+pub fn identity(chosen: Option<&OsStr>) -> Result<String, LibraryError> {
+    let path = find(chosen)?;
+    let unusable = |error: std::io::Error| LibraryError::Unusable {
+        path: path.display().to_string(),
+        reason: error.to_string(),
+    };
+    let path = path.canonicalize().map_err(unusable)?;
+    let found = path.metadata().map_err(unusable)?;
+    let (length, inode) = (found.len(), found.ino());
+    let (seconds, rest) = (found.mtime(), found.mtime_nsec());
+    Ok(format!("{path:?} {length} {inode} {seconds}.{rest}"))
 }
 
 fn named(path: &Path) -> Option<PathBuf> {

@@ -7,10 +7,12 @@
     reason = "libclang's constants are matched under their own names"
 )]
 
+mod alike;
 mod clang;
 mod enumeration;
 mod evaluate;
 mod found;
+mod ground;
 mod ioctl;
 mod language;
 mod lexical;
@@ -34,6 +36,9 @@ mod unit;
 mod wire;
 pub mod worker;
 
+pub use ground::ground;
 pub use library::{Libclang, LibraryError};
-pub use pool::{Compile, Compiled, ExtractError, Extractor, Options, Outcome, Request, SourceFile};
+pub use pool::{
+    Compile, Compiled, ExtractError, Extractor, Languages, Options, Outcome, Request, SourceFile,
+};
 pub use sandbox::Sandbox;

@@ -12,12 +12,15 @@ use super::wire::{Answer, Order, Parts};
 use crate::model::Unread;
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 pub use super::library::Libclang;
-pub use super::request::{Compile, Compiled, ExtractError, Options, Outcome, Request, SourceFile};
+pub use super::request::{
+    Compile, Compiled, ExtractError, Languages, Options, Outcome, Request, SourceFile,
+};
 
 enum Work {
     Read(Request),
@@ -49,6 +52,7 @@ struct Queue {
 struct Shared {
     queue: Mutex<Queue>,
     filled: Condvar,
+    losses: AtomicUsize,
 }
 
 impl Shared {
@@ -149,6 +153,12 @@ impl Extractor {
     /// What the workers are under; all of them run on the same kernel.
     pub fn sandbox(&self) -> &Sandbox {
         &self.sandbox
+    }
+
+    /// How often a worker gave no answer. What became of its header says more of this machine than of
+    /// the header: next time it may be read.
+    pub fn losses(&self) -> usize {
+        self.shared.losses.load(Ordering::Relaxed)
     }
 
     /// Reads every requested header, target by target, largest closure first; outcomes are in the order of the requests.
@@ -299,6 +309,7 @@ fn serve(shared: &Shared, options: &Options, path: &std::path::Path, mut child: 
                 let answer = process.ask(order, files, options.deadline);
                 if answer.is_err() {
                     child = None;
+                    shared.losses.fetch_add(1, Ordering::Relaxed);
                 }
                 Ok(answer)
             };
@@ -347,7 +358,7 @@ fn read_one(request: &Request, ask: &mut Ask<'_>) -> Result<Outcome, ExtractErro
     } = &mut order
     {
         *evaluate = false;
-        *languages = false;
+        *languages = Languages::Untried;
     }
     Ok(match ask(&order, &request.files)? {
         Ok(Answer::Read(mut surface)) => {

@@ -4,6 +4,7 @@ use super::library::LibraryError;
 use super::target::Target;
 use super::wire::Id;
 use crate::model::{HeaderSurface, Unread};
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +33,18 @@ pub struct SourceFile {
     pub text: Arc<[u8]>,
 }
 
+/// Whether a header is compiled in other languages than GNU C.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Languages {
+    /// In none.
+    Untried,
+    /// Where its text leaves a doubt that they make the same of it. Errors of what it includes are not
+    /// looked for.
+    InDoubt,
+    /// Whatever its text says.
+    Always,
+}
+
 /// A header to read on a target.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -45,7 +58,7 @@ pub struct Request {
     /// The header, everything it may include, and linux/ioctl.h with what that includes.
     pub files: Arc<Vec<SourceFile>>,
     /// Whether to compile it in other languages too.
-    pub languages: bool,
+    pub languages: Languages,
 }
 
 impl Request {
@@ -62,7 +75,7 @@ impl Request {
 }
 
 /// What became of a [`Request`].
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[expect(
     clippy::large_enum_variant,
     reason = "nearly every outcome is the large one"

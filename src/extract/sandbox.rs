@@ -26,7 +26,7 @@ mod system_calls;
     target_arch = "riscv64"
 )))]
 mod system_calls {
-    pub fn restrict() -> Result<(), String> {
+    pub fn restrict(_: super::Reach) -> Result<(), String> {
         Err("no filter is written for this kind of processor".to_owned())
     }
 }
@@ -83,25 +83,54 @@ fn set(resource: Resource, value: u64) -> io::Result<()> {
 /// Call it on the thread that parses; the filter of system calls is laid on all threads.
 /// What [`limit`] did is in the answer, too.
 pub fn enter() -> Sandbox {
+    confine(Reach::Process)
+}
+
+/// What a worker would be under if it were started now. Tried on a thread that gives up what a worker
+/// gives up, and ends; nothing else of this process is touched.
+///
+/// # Errors
+/// Where no thread can be started.
+pub fn outlook() -> io::Result<Sandbox> {
+    let tried = std::thread::Builder::new().spawn(|| {
+        rustix::thread::set_no_new_privs(true)?;
+        Ok(confine(Reach::Thread))
+    })?;
+    // It only panics where memory runs out.
+    tried
+        .join()
+        .unwrap_or_else(|_| Err(io::ErrorKind::Other.into()))
+}
+
+/// What is confined.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// All threads.
+    Process,
+    /// The one that asks.
+    Thread,
+}
+
+fn confine(reach: Reach) -> Sandbox {
     let mut sandbox = Sandbox {
         active: vec!["rlimits".to_owned(), "no_new_privs".to_owned()],
         missing: Vec::new(),
     };
-    sandbox.note("landlock", landlock());
+    sandbox.note("landlock", landlock(reach));
     // Comes last: it forbids what the other needs.
-    sandbox.note("seccomp", system_calls::restrict());
+    sandbox.note("seccomp", system_calls::restrict(reach));
     sandbox
 }
 
 /// No right to any file, port, or process outside, as far as the running kernel's Landlock goes.
-fn landlock() -> Result<(), String> {
+fn landlock(reach: Reach) -> Result<(), String> {
     let newest = ABI::V10;
     let status = Ruleset::default()
         .handle_access(AccessFs::from_all(newest))
         .and_then(|rules| rules.handle_access(AccessNet::from_all(newest)))
         .and_then(|rules| rules.scope(Scope::from_all(newest)))
         .and_then(Ruleset::create)
-        .and_then(|rules| rules.all_threads(true))
+        .and_then(|rules| rules.all_threads(reach == Reach::Process))
         .and_then(|rules| rules.restrict_self())
         .map_err(|error| error.to_string())?;
     match (status.ruleset, status.landlock) {

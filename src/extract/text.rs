@@ -3,9 +3,11 @@
 //! Everything here is told from the bytes alone and leans to the safe side: a "no" only costs time.
 //! [`super::unit`] and [`super::language`] leave out work by it.
 
+use super::alike::Traits;
 use super::stubs::{PRELUDE, STUBS};
 use std::cell::OnceCell;
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{LazyLock, OnceLock};
 
 /// The text of a header.
 pub struct Text {
@@ -14,6 +16,7 @@ pub struct Text {
     /// Stubs that it may include, a bit for each of [`STUBS`].
     stubs: u32,
     same_in_c90: OnceCell<bool>,
+    traits: OnceCell<Traits>,
 }
 
 impl Text {
@@ -23,6 +26,7 @@ impl Text {
             stubs: stubs_named(&bytes),
             bytes,
             same_in_c90: OnceCell::new(),
+            traits: OnceCell::new(),
         }
     }
 
@@ -34,6 +38,11 @@ impl Text {
     /// Whether C90, with its warnings about comments made errors, reads it as GNU C11 does.
     pub fn is_same_in_c90(&self) -> bool {
         *self.same_in_c90.get_or_init(|| same_in_c90(&self.bytes))
+    }
+
+    /// What tells whether C++ reads it as C does.
+    pub fn traits(&self) -> &Traits {
+        self.traits.get_or_init(|| Traits::of(&self.bytes))
     }
 }
 
@@ -66,6 +75,16 @@ pub fn stubs_for<'t>(texts: impl Iterator<Item = &'t Text>) -> Vec<(&'static str
         .filter(|(bit, _)| is_wanted(wanted, *bit))
         .map(|(_, stub)| *stub)
         .collect()
+}
+
+/// The traits of a stub.
+pub fn stub_traits(name: &str) -> Option<&'static Traits> {
+    static TRAITS: LazyLock<HashMap<&str, Traits>> = LazyLock::new(|| {
+        let each = STUBS.iter();
+        each.map(|(name, text)| (*name, Traits::of(text.as_bytes())))
+            .collect()
+    });
+    TRAITS.get(name)
 }
 
 /// What each stub names.
@@ -161,11 +180,22 @@ fn same_step(text: &[u8], rest: &[u8]) -> Option<usize> {
         b'"' | b'\'' => literal_length(rest, *first),
         b'0'..=b'9' => number_length(rest),
         b'_' | b'$' | b'a'..=b'z' | b'A'..=b'Z' => word_length(rest, before),
-        // A line that goes on: not in the middle of anything.
+        // A line that goes on: not in the middle of anything that the next one may complete.
         b'\\' if rest.starts_with(b"\\\n") => {
             let apart = matches!(
                 before.last()?,
-                b' ' | b'\t' | b')' | b',' | b'(' | b'{' | b'}' | b';'
+                b' ' | b'\t'
+                    | b')'
+                    | b','
+                    | b'('
+                    | b'{'
+                    | b'}'
+                    | b';'
+                    | b'|'
+                    | b'&'
+                    | b'+'
+                    | b'-'
+                    | b'='
             );
             apart.then_some(2)
         }
@@ -183,7 +213,8 @@ fn same_step(text: &[u8], rest: &[u8]) -> Option<usize> {
 fn comment_length(rest: &[u8]) -> Option<usize> {
     let end = rest[2..].windows(2).position(|pair| pair == b"*/")?;
     let inside = &rest[2..2 + end];
-    let odd = ["/*", "\\\n", "??"]
+    // Of the trigraphs only a backslash can end a comment elsewhere.
+    let odd = ["/*", "\\\n", "??/"]
         .iter()
         .any(|odd| holds(inside, odd.as_bytes()));
     (!odd).then_some(end + 4)

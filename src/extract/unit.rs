@@ -11,6 +11,7 @@ use super::found::{self, Found};
 use super::lexical::{self, Scan};
 use super::location::Diagnostic;
 use super::message::{build, describe, not_cut_off};
+use super::request::Languages;
 use super::stubs::{INCLUDE_ROOT, PRELUDE, STUB_ROOT};
 use super::surface;
 use super::taint::Taint;
@@ -198,7 +199,7 @@ pub fn read(
     index: &Index,
     job: &Job<'_>,
     evaluate: bool,
-    languages: bool,
+    languages: Languages,
 ) -> Result<HeaderSurface, String> {
     let text = job.text()?;
     let scan = lexical::scan(text);
@@ -251,8 +252,9 @@ pub fn read(
         form.record.then_some(&found.included),
     );
     surface.closure = closure;
-    if languages {
-        surface.language = language::try_all(index, job, &surface, clean.then_some(&scan));
+    if languages != Languages::Untried {
+        let clean = clean.then_some(&scan);
+        surface.language = language::try_all(index, job, &surface, clean, languages);
     }
     surface.language.alone = alone;
     Ok(surface)

@@ -4,6 +4,7 @@
 //! from a message. Knows neither libclang nor processes: [`super::pool`] is the one end,
 //! [`super::worker`] the other.
 
+use super::request::Languages;
 use super::sandbox::Sandbox;
 use crate::model::HeaderSurface;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -28,7 +29,7 @@ pub enum Order {
         /// What the unit is made of.
         unit: Parts,
         /// Whether to try other languages too.
-        languages: bool,
+        languages: Languages,
         /// Whether to evaluate macros.
         evaluate: bool,
     },

@@ -35,7 +35,11 @@ pub struct RuleError {
 /// Checked rules, in the order in which they are tried. Those of this version are read when the first
 /// of them is needed: most commits touch no header.
 #[derive(Debug, Clone, Default)]
-pub struct Catalogue(OnceLock<Checked>);
+pub struct Catalogue {
+    checked: OnceLock<Checked>,
+    /// Hash of all texts that were laid over those of this version, and empty where none were.
+    added: String,
+}
 
 #[derive(Debug, Clone)]
 struct Checked {
@@ -72,17 +76,24 @@ impl Catalogue {
     /// # Errors
     /// The first mistake in the texts.
     pub fn load(texts: Vec<(String, String)>, base: Option<Self>) -> Result<Self, RuleError> {
+        let added = hash(&texts, base.as_ref());
         let base = base.map(|base| base.checked().clone());
-        Checked::load(texts, base).map(|checked| Self(checked.into()))
+        let checked = Checked::load(texts, base)?.into();
+        Ok(Self { checked, added })
     }
 
     fn checked(&self) -> &Checked {
-        self.0.get_or_init(|| {
+        self.checked.get_or_init(|| {
             let texts = EMBEDDED
                 .iter()
                 .map(|(name, text)| (format!("rules/{name}"), (*text).to_owned()));
             Checked::load(texts.collect(), None).expect("a test reads the embedded rules")
         })
+    }
+
+    /// Tells it from every other catalogue of the same version of uapi-check.
+    pub fn id(&self) -> &str {
+        &self.added
     }
 
     /// How many rules there are; those of this version are not read for that.
@@ -91,7 +102,7 @@ impl Catalogue {
             let first_keys = text.lines().filter(|line| line.starts_with("- "));
             first_keys.count()
         };
-        match self.0.get() {
+        match self.checked.get() {
             Some(checked) => checked.rules.len(),
             None => EMBEDDED.iter().map(entries).sum(),
         }
@@ -127,6 +138,22 @@ impl Catalogue {
     pub(super) fn general(&self, id: &str) -> Option<(&Rule, &Compiled)> {
         self.checked().general(id)
     }
+}
+
+/// Of the texts, their names (mistakes name them), and what they are laid over.
+fn hash(texts: &[(String, String)], base: Option<&Catalogue>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |part: &str| {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_bytes());
+    };
+    add(if base.is_some() { "over" } else { "alone" });
+    add(base.map_or("", |base| &base.added));
+    for (file, text) in texts {
+        add(file);
+        add(text);
+    }
+    hasher.finalize().to_hex().to_string()
 }
 
 impl Checked {

@@ -1,6 +1,6 @@
 //! A [`Finding`]: a change, the rule that matched it, and the verdict.
 
-use crate::diff::change::{Facts, Release};
+use crate::diff::change::{Facts, Release, told};
 use crate::model::Place;
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +55,7 @@ pub enum Breaks {
 }
 
 /// C lines that compile against `before` and not against `after`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Witness {
     /// The lines, to stand after `#include <header>`.
     pub code: String,
@@ -64,18 +64,20 @@ pub struct Witness {
 }
 
 /// The same finding with other values on some targets.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Variant {
     /// Those targets.
     pub targets: Vec<String>,
     /// Facts before.
+    #[serde(with = "told")]
     pub before: Facts,
     /// Facts after.
+    #[serde(with = "told")]
     pub after: Facts,
 }
 
 /// A change, judged.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// Rule, subject, member, values and targets, hashed; no line numbers and no wording.
     pub fingerprint: String,
@@ -104,8 +106,10 @@ pub struct Finding {
     /// True where that is every target of the run that exports the header.
     pub everywhere: bool,
     /// Facts before, of the first target.
+    #[serde(with = "told")]
     pub before: Facts,
     /// Facts after, of the first target.
+    #[serde(with = "told")]
     pub after: Facts,
     /// Targets on which the values are others.
     pub variants: Vec<Variant>,

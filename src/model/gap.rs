@@ -31,7 +31,7 @@ pub enum GapSide {
 }
 
 /// Something that could not be read, folded over sides and targets.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Gap {
     /// Installed path of the header.
     pub header: String,

@@ -21,11 +21,7 @@ const SERIES_LIMIT: usize = 64;
 const WARNINGS_SHOWN: usize = 3;
 
 /// Adds to a report who must agree with what it found, and what that means for the whole.
-pub(super) fn add(
-    report: &mut Report,
-    sides: &Sides,
-    touched: &[Touched],
-) -> Result<(), PipelineError> {
+pub(super) fn add(report: &mut Report, sides: &Sides) -> Result<(), PipelineError> {
     let Some(text) = read(&sides.before, MAINTAINERS)? else {
         return Ok(());
     };
@@ -37,13 +33,14 @@ pub(super) fn add(
     let mailmap = Mailmap::parse(&read(&sides.before, MAILMAP)?.unwrap_or_default());
     let policy = policy(&sides.before)?;
     let commits = sides.commits(SERIES_LIMIT)?;
+    let touched = touched(report);
     let ground = Ground {
         maintainers: &maintainers,
         mailmap: &mailmap,
         policy: &policy,
         authors: &authors(&commits),
     };
-    let standings = approve::standings(touched, &ground, &claims(&commits, touched));
+    let standings = approve::standings(&touched, &ground, &claims(&commits, &touched));
     let lists = touched
         .iter()
         .flat_map(|touched| policy.copy_to(&touched.path));
@@ -65,6 +62,19 @@ pub(super) fn add(
         .extend(unusable(name, MAILMAP, &mailmap.warnings));
     report.approvals = Some(standings);
     Ok(())
+}
+
+/// Each finding in each of its files.
+fn touched(report: &Report) -> Vec<Touched> {
+    let each = report.findings.iter().flat_map(|finding| {
+        let paths = report.files.get(&finding.fingerprint).into_iter().flatten();
+        paths.map(|path| Touched {
+            path: path.clone(),
+            fingerprint: finding.fingerprint.clone(),
+            verdict: finding.verdict,
+        })
+    });
+    each.collect()
 }
 
 fn read(state: &State, path: &str) -> Result<Option<Arc<[u8]>>, SourceError> {

@@ -2,7 +2,6 @@
 
 use super::Request;
 use super::trees::Trees;
-use crate::approve::Touched;
 use crate::extract::target::Target;
 use crate::extract::{self, pool::Extractor};
 use crate::judge::{Finding, Verdict};
@@ -36,6 +35,7 @@ pub(super) fn untouched(sides: &Sides, request: &Request, timing: Timing) -> Rep
         conclusion: Conclusion::Pass,
         findings: Vec::new(),
         gaps: Vec::new(),
+        files: BTreeMap::new(),
         approvals: None,
         copy_to: Vec::new(),
         examined: Examined {
@@ -85,6 +85,7 @@ impl Run<'_> {
             examined: self.examined(),
             sources: self.sources(&findings),
             released: self.released.clone(),
+            files: self.files(&findings),
             approvals: None,
             copy_to: Vec::new(),
             findings,
@@ -187,9 +188,9 @@ impl Run<'_> {
         found.collect()
     }
 
-    /// What approvals need to know of the findings: the files of each, too, on both sides.
-    pub fn touched(&self, findings: &[Finding]) -> Vec<Touched> {
-        let each = findings.iter().flat_map(|finding| {
+    /// The files that each finding is in, by its fingerprint.
+    fn files(&self, findings: &[Finding]) -> BTreeMap<String, BTreeSet<String>> {
+        let each = findings.iter().map(|finding| {
             let sides = [Side::Before, Side::After].into_iter();
             let paths = sides.filter_map(|side| self.path(side, &finding.header, &finding.targets));
             let mut paths: BTreeSet<String> = paths.collect();
@@ -197,11 +198,7 @@ impl Run<'_> {
                 // A header without a file of its own lies where one would be written for it.
                 paths.insert(format!("include/uapi/{}", finding.header));
             }
-            paths.into_iter().map(|path| Touched {
-                path,
-                fingerprint: finding.fingerprint.clone(),
-                verdict: finding.verdict,
-            })
+            (finding.fingerprint.clone(), paths)
         });
         each.collect()
     }

@@ -54,6 +54,7 @@ pub fn check_per_commit(
     if steps.is_empty() {
         let note = "The work tree is no commit: nothing was gone through commit by commit.";
         report.notes.push(note.to_owned());
+        report.timing = clock.stop(&bench.kept);
         return Ok(report);
     }
     let base = match sides.released()? {
@@ -77,8 +78,7 @@ pub fn check_per_commit(
     };
     report.notes.extend(notes(&report, &walk, &judged));
     report.walk = Some(walk);
-    clock.stop();
-    report.timing = clock.timing;
+    report.timing = clock.stop(&bench.kept);
     Ok(report)
 }
 

@@ -5,6 +5,7 @@
 
 use super::PipelineError;
 use super::trees::Trees;
+use super::words::{defined, identifiers};
 use crate::diff::{Change, Fact, Kind};
 use crate::tree::Exports;
 use std::collections::HashSet;
@@ -64,21 +65,6 @@ pub(super) fn drop_declared(changes: &mut Vec<Change>, trees: &Trees) {
     });
 }
 
-/// The name that a line defines.
-fn defined(line: &[u8]) -> Option<&[u8]> {
-    let rest = line
-        .trim_ascii_start()
-        .strip_prefix(b"#")?
-        .trim_ascii_start()
-        .strip_prefix(b"define")?;
-    let rest = rest.trim_ascii_start();
-    let end = rest
-        .iter()
-        .position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
-        .unwrap_or(rest.len());
-    Some(&rest[..end])
-}
-
 /// The headers of every architecture that is no target of the run.
 fn texts(after: &Exports, arches: &HashSet<&str>) -> Result<Vec<Arc<[u8]>>, PipelineError> {
     let mut texts = Vec::new();
@@ -88,9 +74,4 @@ fn texts(after: &Exports, arches: &HashSet<&str>) -> Result<Vec<Arc<[u8]>>, Pipe
         }
     }
     Ok(texts)
-}
-
-fn identifiers(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
-        .filter(|word| word.first().is_some_and(|first| !first.is_ascii_digit()))
 }

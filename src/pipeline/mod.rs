@@ -7,9 +7,12 @@
 
 mod approvals;
 mod assemble;
+mod clock;
 mod commits;
 mod elsewhere;
+mod engine;
 mod history;
+mod kept;
 mod layouts;
 mod proof;
 mod reading;
@@ -18,26 +21,31 @@ mod shapes;
 mod surface;
 mod trees;
 mod untouched;
+mod words;
 
 use crate::diff::{self, diff};
-use crate::extract::pool::{ExtractError, Extractor, Options};
+use crate::extract::pool::{ExtractError, Extractor};
 use crate::extract::target::{self, Target};
 use crate::judge::{Catalogue, Finding, RuleError, judge};
 use crate::model::Gap;
-use crate::report::{Report, Revision, Timing};
+use crate::report::{Report, Revision};
 use crate::source::{ReleaseChoice, Sides, SourceError};
 use crate::tree::{Rewrites, TreeError};
 pub use commits::check_per_commit;
+pub use engine::Engine;
 pub use history::history;
 pub use layouts::HeaderChoice;
 pub use surface::{SurfaceRequest, surface};
 
+use clock::Clock;
+use kept::Kept;
 use layouts::{Choice, Layouts};
 use reading::Reader;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Instant;
 use trees::Trees;
 pub use trees::through;
@@ -59,6 +67,9 @@ pub struct Request {
     pub directories: Option<[PathBuf; 2]>,
     /// Where the headers are.
     pub headers: HeaderChoice,
+    /// Whether every header that the change reaches is read, even where nothing that it spells differs.
+    /// The findings must be the same; see `untouched` and [`crate::tree::affected`].
+    pub thorough: bool,
 }
 
 /// What is being done, for a progress display.
@@ -137,34 +148,6 @@ impl PipelineError {
     }
 }
 
-/// The extraction engine, started when the first header has to be read and kept for later runs.
-pub struct Engine {
-    options: Options,
-    extractor: OnceLock<Extractor>,
-}
-
-impl Engine {
-    /// Prepares an engine; nothing is started yet.
-    pub fn new(options: Options) -> Self {
-        Self {
-            options,
-            extractor: OnceLock::new(),
-        }
-    }
-
-    /// The extractor, started now if it was not yet.
-    ///
-    /// # Errors
-    /// No usable libclang, or the worker processes can't be started.
-    pub fn extractor(&self) -> Result<&Extractor, ExtractError> {
-        if let Some(extractor) = self.extractor.get() {
-            return Ok(extractor);
-        }
-        let started = Extractor::new(self.options.clone())?;
-        Ok(self.extractor.get_or_init(|| started))
-    }
-}
-
 /// Checks a range.
 ///
 /// # Errors
@@ -178,7 +161,9 @@ pub fn check(
     let mut clock = Clock::start();
     let bench = Workbench::new(request, engine, progress)?;
     let sides = layouts::sides(request)?;
-    bench.check(&sides, &mut clock)
+    let mut report = bench.check(&sides, &mut clock)?;
+    report.timing = clock.stop(&bench.kept);
+    Ok(report)
 }
 
 /// What the comparisons of one run share: a file that several of them have is read once.
@@ -190,6 +175,9 @@ struct Workbench<'r> {
     choice: Choice,
     memo: Arc<Rewrites>,
     reader: OnceCell<Reader<'r>>,
+    kept: Rc<Kept<'r>>,
+    /// Of the engine, before anything was read.
+    losses: usize,
 }
 
 /// What the comparison of two sides found.
@@ -217,14 +205,57 @@ impl<'r> Workbench<'r> {
             choice: Choice::read(&request.headers)?,
             memo: Arc::default(),
             reader: OnceCell::new(),
+            kept: Rc::new(Kept::new(engine.cache())),
+            losses: engine.losses(),
         })
     }
 
-    /// Compares two sides and reports.
+    /// Compares two sides, reports, and tells who must agree.
     fn check(&self, sides: &Sides, clock: &mut Clock) -> Result<Report, PipelineError> {
-        let Some(found) = self.examine(sides, clock)? else {
+        let layouts = Layouts::find(sides, &self.choice)?;
+        if layouts.before.unchanged(&layouts.after)? {
             return Ok(assemble::untouched(sides, self.request, clock.timing));
+        }
+        let kernel = layouts.before.layout().is_kernel();
+        let mut report = self.known(sides, layouts, clock)?;
+        // Elsewhere than in the kernel, headers are copies: nobody agrees to a change there.
+        if kernel && !report.findings.is_empty() {
+            let start = Instant::now();
+            approvals::add(&mut report, sides)?;
+            clock.timing.approve += clock::milliseconds(start);
+        }
+        Ok(report)
+    }
+
+    /// Compares two sides and reports, or finds the report of the last time. Its key is what the trees have;
+    /// what commits say is not in it.
+    fn known(
+        &self,
+        sides: &Sides,
+        layouts: Layouts,
+        clock: &mut Clock,
+    ) -> Result<Report, PipelineError> {
+        let Some(comparison) = self.kept.comparison(sides, self.request)? else {
+            return self.report(sides, layouts, clock);
         };
+        if let Some(report) = self.kept.report(&comparison, clock.timing) {
+            return Ok(report);
+        }
+        let report = self.report(sides, layouts, clock)?;
+        // A worker that gave no answer may give one next time.
+        Ok(match self.engine.losses() == self.losses {
+            true => self.kept.keep_report(&comparison, report),
+            false => report,
+        })
+    }
+
+    fn report(
+        &self,
+        sides: &Sides,
+        layouts: Layouts,
+        clock: &mut Clock,
+    ) -> Result<Report, PipelineError> {
+        let found = self.compare(sides, layouts, clock)?;
         found.trees.layouts.require(&self.arches)?;
         let run = assemble::Run {
             sides,
@@ -235,14 +266,7 @@ impl<'r> Workbench<'r> {
             extractor: self.engine.extractor()?,
             request: self.request,
         };
-        let touched = run.touched(&found.findings);
-        let kernel = found.trees.layouts.before.layout().is_kernel();
-        let mut report = run.report(found.findings, found.gaps, clock.timing);
-        // Elsewhere than in the kernel, headers are copies: nobody agrees to a change there.
-        if kernel && !touched.is_empty() {
-            approvals::add(&mut report, sides, &touched)?;
-        }
-        Ok(report)
+        Ok(run.report(found.findings, found.gaps, clock.timing))
     }
 
     /// Compares two sides; `None` where no file that exported headers are made from differs.
@@ -251,10 +275,19 @@ impl<'r> Workbench<'r> {
         if layouts.before.unchanged(&layouts.after)? {
             return Ok(None);
         }
+        self.compare(sides, layouts, clock).map(Some)
+    }
+
+    fn compare(
+        &self,
+        sides: &Sides,
+        layouts: Layouts,
+        clock: &mut Clock,
+    ) -> Result<Examined, PipelineError> {
         (self.progress)(Progress::Stage("rebuilding the header trees"));
         let extractor = std::thread::scope(|scope| {
             let started = scope.spawn(|| self.engine.extractor());
-            let trees = Trees::build(layouts, &self.arches, &self.memo);
+            let trees = Trees::build(layouts, &self.arches, &self.memo, self.request.thorough);
             (started.join(), trees)
         });
         let trees = extractor.1?;
@@ -264,9 +297,14 @@ impl<'r> Workbench<'r> {
         let (targets, left_out) = offered(self.request, extractor)?;
         clock.lap(|timing| &mut timing.tree);
         (self.progress)(Progress::Stage("reading headers"));
-        let reader = self
-            .reader
-            .get_or_init(|| Reader::new(extractor, self.progress));
+        let reader = self.reader.get_or_init(|| {
+            Reader::new(
+                extractor,
+                self.progress,
+                self.request.thorough,
+                Rc::clone(&self.kept),
+            )
+        });
         let surfaces = reader.read(&trees, &targets)?;
         clock.lap(|timing| &mut timing.extract);
         let pairs: Vec<diff::Sides<'_>> = surfaces.iter().map(reading::Both::sides).collect();
@@ -280,7 +318,7 @@ impl<'r> Workbench<'r> {
         let mut findings = judge(&changes, &self.request.catalogue);
         gaps.extend(proof::confirm(&mut findings, &trees, extractor)?);
         clock.lap(|timing| &mut timing.judge);
-        Ok(Some(Examined {
+        Ok(Examined {
             trees,
             targets,
             left_out,
@@ -288,7 +326,7 @@ impl<'r> Workbench<'r> {
             released,
             findings,
             gaps,
-        }))
+        })
     }
 }
 
@@ -369,35 +407,4 @@ fn companions(targets: &[&'static Target]) -> Vec<(String, String)> {
     let pair =
         |target: &&'static Target| Some((target.name.to_owned(), target.companion?.to_owned()));
     targets.iter().filter_map(pair).collect()
-}
-
-struct Clock {
-    start: Instant,
-    lap: Instant,
-    timing: Timing,
-}
-
-impl Clock {
-    fn start() -> Self {
-        let now = Instant::now();
-        Self {
-            start: now,
-            lap: now,
-            timing: Timing::default(),
-        }
-    }
-
-    fn lap(&mut self, stage: fn(&mut Timing) -> &mut u64) {
-        *stage(&mut self.timing) += milliseconds(self.lap);
-        self.lap = Instant::now();
-        self.stop();
-    }
-
-    fn stop(&mut self) {
-        self.timing.total = milliseconds(self.start);
-    }
-}
-
-fn milliseconds(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

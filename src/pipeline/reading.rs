@@ -1,10 +1,11 @@
 //! Trees become surfaces: each header that has to be read is read once, however many sides share it.
 
 use super::Progress;
+use super::kept::Kept;
 use super::trees::{ArchTrees, Trees, through};
 use super::untouched::{Touched, Words};
 use crate::diff;
-use crate::extract::pool::{ExtractError, Extractor, Outcome, Request, SourceFile};
+use crate::extract::pool::{ExtractError, Extractor, Languages, Outcome, Request, SourceFile};
 use crate::extract::target::Target;
 use crate::model::{Build, HeaderSurface, Surface};
 use crate::tree::HeaderTree;
@@ -12,6 +13,7 @@ use crate::tree::include::Graph;
 use rayon::prelude::*;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Both surfaces of one target.
@@ -29,12 +31,14 @@ impl Both {
     }
 }
 
-type Key = (&'static str, String, blake3::Hash, bool);
+type Key = (&'static str, String, blake3::Hash, Languages);
 
 /// Reads headers and remembers them for the length of a run.
 pub(super) struct Reader<'e> {
     extractor: &'e Extractor,
     progress: &'e (dyn Fn(Progress) + Sync),
+    thorough: bool,
+    kept: Rc<Kept<'e>>,
     known: RefCell<HashMap<Key, Arc<HeaderSurface>>>,
 }
 
@@ -43,20 +47,27 @@ struct Wanted<'t> {
     target: &'static Target,
     tree: &'t HeaderTree,
     header: String,
-    languages: bool,
+    languages: Languages,
 }
 
 impl<'e> Reader<'e> {
-    pub fn new(extractor: &'e Extractor, progress: &'e (dyn Fn(Progress) + Sync)) -> Self {
+    pub fn new(
+        extractor: &'e Extractor,
+        progress: &'e (dyn Fn(Progress) + Sync),
+        thorough: bool,
+        kept: Rc<Kept<'e>>,
+    ) -> Self {
         Self {
             extractor,
             progress,
+            thorough,
+            kept,
             known: RefCell::default(),
         }
     }
 
     /// Reads what the change reaches, for every target: first the changed headers, then those that what
-    /// differs in them can reach.
+    /// differs in them can reach; where `thorough`, all that take them in.
     pub fn read(
         &self,
         trees: &Trees,
@@ -73,16 +84,19 @@ impl<'e> Reader<'e> {
         let mut wanted = Vec::new();
         for (position, (target, arch)) in run.iter().enumerate() {
             let changed = arch.affected.changed.iter().chain(&arch.affected.consulted);
-            wanted.extend(changed.flat_map(|path| both_sides(target, arch, path, position == 0)));
+            wanted.extend(
+                changed
+                    .flat_map(|path| both_sides(target, arch, path, position == 0, self.thorough)),
+            );
         }
         let first = self.surfaces(trees, &sides, wanted)?;
         let mut wanted = Vec::new();
         for (position, (pair, (target, arch))) in first.chunks(2).zip(&run).enumerate() {
-            let reached = reached(trees, arch, pair);
+            let reached = reached(trees, arch, pair, self.thorough);
             wanted.extend(
                 reached
                     .into_iter()
-                    .flat_map(|path| both_sides(target, arch, path, false)),
+                    .flat_map(|path| both_sides(target, arch, path, false, self.thorough)),
             );
             if position == 0 {
                 wanted.extend(failing(pair).filter_map(|path| before_too(target, arch, path)));
@@ -115,7 +129,7 @@ impl<'e> Reader<'e> {
                 target,
                 tree,
                 header: path.clone(),
-                languages: false,
+                languages: Languages::Untried,
             }));
         }
         let places: Vec<(&'static Target, &HeaderTree)> = sides
@@ -185,7 +199,7 @@ impl<'e> Reader<'e> {
 
     fn extract(&self, requests: Vec<Request>, keys: Vec<Key>) -> Result<(), ExtractError> {
         let progress = |done, all| (self.progress)(Progress::Headers { done, all });
-        let outcomes = self.extractor.read(requests, &progress)?;
+        let outcomes = self.kept.read(self.extractor, requests, &progress)?;
         let mut known = self.known.borrow_mut();
         for (key, outcome) in keys.into_iter().zip(outcomes) {
             let surface = match outcome {
@@ -244,10 +258,15 @@ fn both_sides<'t>(
     arch: &'t ArchTrees,
     path: &'t str,
     languages: bool,
+    thorough: bool,
 ) -> Vec<Wanted<'t>> {
     let changed = arch.affected.changed.contains(path);
-    let languages = languages && changed;
-    let sides = [(&arch.before, false), (&arch.after, languages)];
+    let after = match (languages && changed, thorough) {
+        (false, _) => Languages::Untried,
+        (true, false) => Languages::InDoubt,
+        (true, true) => Languages::Always,
+    };
+    let sides = [(&arch.before, Languages::Untried), (&arch.after, after)];
     // A consulted header may be one that only completes the tree.
     let there = sides.into_iter().filter(|(tree, _)| match changed {
         true => tree.headers.contains_key(path),
@@ -284,13 +303,18 @@ fn before_too<'t>(target: &'static Target, arch: &'t ArchTrees, path: &str) -> O
         target,
         tree: &arch.before,
         header: path.to_owned(),
-        languages: true,
+        languages: Languages::Always,
     })
 }
 
 /// The headers that are themselves the same and can still be read otherwise than before, on one target
 /// whose changed headers were read.
-fn reached<'t>(trees: &Trees, arch: &'t ArchTrees, pair: &[Surface]) -> Vec<&'t str> {
+fn reached<'t>(
+    trees: &Trees,
+    arch: &'t ArchTrees,
+    pair: &[Surface],
+    thorough: bool,
+) -> Vec<&'t str> {
     let [before, after] = pair else {
         return Vec::new();
     };
@@ -312,15 +336,17 @@ fn reached<'t>(trees: &Trees, arch: &'t ArchTrees, pair: &[Surface]) -> Vec<&'t 
         })
         .collect();
     let graphs = [trees.graph(&arch.before), trees.graph(&arch.after)];
-    let mut words = Words::default();
-    let rest = arch.affected.affected.difference(&arch.affected.changed);
-    let mut reached: BTreeSet<&str> = rest
-        .map(String::as_str)
-        .filter(|path| {
-            words.reaches(&arch.before, &graphs[0], path, &touched)
-                || words.reaches(&arch.after, &graphs[1], path, &touched)
-        })
-        .collect();
+    let rest = || arch.affected.affected.difference(&arch.affected.changed);
+    let words = [
+        Words::of(&arch.before, &graphs[0], rest()),
+        Words::of(&arch.after, &graphs[1], rest()),
+    ];
+    let may = |path: &&str| {
+        let mut sides = words.iter().zip(&graphs);
+        thorough || sides.any(|(words, graph)| words.reaches(graph, path, &touched))
+    };
+    let rest: Vec<&str> = rest().map(String::as_str).collect();
+    let mut reached: BTreeSet<&str> = rest.into_par_iter().filter(may).collect();
     // What a header gave its users through an include that it no longer has.
     for path in dropped_includes(before, after) {
         if let Some((path, _)) = arch.before.headers.get_key_value(path) {

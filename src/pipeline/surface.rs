@@ -1,5 +1,6 @@
 //! One revision on one target becomes its surface, for looking at.
 
+use super::kept::Kept;
 use super::layouts::{self, Choice, HeaderChoice, Layouts};
 use super::reading::Reader;
 use super::trees::Trees;
@@ -8,6 +9,7 @@ use crate::model::Surface;
 use crate::source::{self, ReleaseChoice};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// What to read.
@@ -47,7 +49,12 @@ pub fn surface(
     let sides = layouts::below(sides, &request.headers)?;
     let layouts = Layouts::find(&sides, &Choice::read(&request.headers)?)?;
     progress(Progress::Stage("rebuilding the header tree"));
-    let trees = Trees::build(layouts, &[target.kernel_arch].into(), &Arc::default())?;
+    let trees = Trees::build(
+        layouts,
+        &[target.kernel_arch].into(),
+        &Arc::default(),
+        false,
+    )?;
     trees.layouts.require(&[target.kernel_arch].into())?;
     let mut surface = Surface {
         target: target.name.to_owned(),
@@ -61,7 +68,8 @@ pub fn surface(
         None => arch.after.headers.keys().cloned().collect(),
     };
     progress(Progress::Stage("reading headers"));
-    let reader = Reader::new(engine.extractor()?, progress);
+    let kept = Rc::new(Kept::new(engine.cache()));
+    let reader = Reader::new(engine.extractor()?, progress, false, kept);
     let read = reader.read_some(&trees, &[(target, &arch.after, headers)])?;
     surface = read.into_iter().next().unwrap_or(surface);
     Ok(surface)

@@ -1,7 +1,7 @@
 //! The header trees of both sides for every architecture, and which headers have to be read.
 
 use super::layouts::Layouts;
-use crate::tree::affected::{Affected, affected};
+use crate::tree::affected::{Affected, affected, affected_at_all};
 use crate::tree::include::Graph;
 use crate::tree::{HeaderTree, Rewrites, TreeError};
 use rayon::prelude::*;
@@ -25,7 +25,8 @@ pub(super) struct Trees {
 }
 
 impl Trees {
-    /// Rebuilds those that either side has. What `memo` knows is not read again.
+    /// Rebuilds those that either side has. What `memo` knows is not read again. Where `thorough`, a
+    /// header with another comment counts as changed.
     ///
     /// # Errors
     /// Where a side cannot be read.
@@ -33,13 +34,17 @@ impl Trees {
         layouts: Layouts,
         wanted: &BTreeSet<&str>,
         memo: &Arc<Rewrites>,
+        thorough: bool,
     ) -> Result<Self, TreeError> {
         let mut names = layouts.architectures()?;
         names.retain(|name| wanted.contains(name.as_str()));
         let build = |arch: String| {
             let before = layouts.before.build(&arch, memo)?;
             let after = layouts.after.build(&arch, memo)?;
-            let affected = affected(&before, &after, memo);
+            let affected = match thorough {
+                true => affected_at_all(&before, &after, memo),
+                false => affected(&before, &after, memo),
+            };
             Ok((
                 arch,
                 ArchTrees {

@@ -12,8 +12,8 @@ use crate::judge::{Finding, Verdict};
 use crate::model::Gap;
 pub use document::{ApprovalEntry, Document, SCHEMA_VERSION};
 use document::{
-    Commits, Entry, Examined, GapEntry, LeftOut, NotExamined, Summary, TakenBack, Timing, Variant,
-    Witness,
+    CacheUse, Commits, Entry, Examined, GapEntry, LeftOut, NotExamined, Summary, TakenBack, Timing,
+    Variant, Witness,
 };
 pub(super) use document::{State, Tool};
 
@@ -199,6 +199,11 @@ fn timing(report: &Report) -> Timing {
         extract: timing.extract,
         diff: timing.diff,
         judge: timing.judge,
+        approve: timing.approve,
+        cache: CacheUse {
+            hits: timing.cache.hits,
+            misses: timing.cache.misses,
+        },
     }
 }
 

@@ -25,7 +25,7 @@ use crate::approve::Standing;
 use crate::judge::Finding;
 use crate::model::Gap;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The outcome of a run.
@@ -52,7 +52,7 @@ pub struct Revision {
 }
 
 /// What the run looked at.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Examined {
     /// Names of the targets.
     pub targets: Vec<String>,
@@ -70,7 +70,7 @@ pub struct Examined {
     pub stubs: Vec<String>,
 }
 
-/// Milliseconds spent, by stage.
+/// Milliseconds spent, by stage; and what decides about them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Timing {
     /// From start to report.
@@ -83,11 +83,24 @@ pub struct Timing {
     pub diff: u64,
     /// Judging, witnesses included.
     pub judge: u64,
+    /// Finding out who must agree.
+    pub approve: u64,
+    /// What the cache gave.
+    pub cache: CacheUse,
+}
+
+/// How often something was looked for in the cache: a header on a target, or a whole comparison.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CacheUse {
+    /// How often it was there.
+    pub hits: u64,
+    /// How often it was not.
+    pub misses: u64,
 }
 
 /// What the parser was under, to keep hostile headers away from the machine; empty where no header had to
 /// be read.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Sandbox {
     /// Protections in force, by the kernel's names.
     pub active: Vec<String>,
@@ -96,7 +109,7 @@ pub struct Sandbox {
 }
 
 /// A protection that the kernel does not give.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Missing {
     /// Its name.
     pub what: String,
@@ -105,7 +118,7 @@ pub struct Missing {
 }
 
 /// Source of one header, for showing its lines.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Path from the top of the examined tree (`include/uapi/linux/if_link.h`).
     pub path: String,
@@ -132,6 +145,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
+    /// The files of the examined tree that each finding is in, on both sides, by its fingerprint.
+    pub files: BTreeMap<String, BTreeSet<String>>,
     /// Who must agree; `None` where the base has nothing that says who owns what.
     pub approvals: Option<Vec<Standing>>,
     /// Mailing lists that the change is to be sent to.

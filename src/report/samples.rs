@@ -171,6 +171,7 @@ pub(crate) fn report(findings: Vec<Finding>, gaps: Vec<Gap>) -> Report {
         conclusion,
         findings,
         gaps,
+        files: BTreeMap::new(),
         approvals: None,
         copy_to: Vec::new(),
         examined: Examined {

@@ -38,6 +38,28 @@ pub(super) fn find(
     }
 }
 
+/// Everything that decides which release tag is the last before a commit; `None` where none is looked
+/// for, or where more than the ids of commits decides who their parents are.
+pub(super) fn question(
+    repository: &Repository,
+    choice: &ReleaseChoice,
+    before: Option<Oid>,
+) -> Result<Option<String>, SourceError> {
+    let (ReleaseChoice::LastTag, Some(before)) = (choice, before) else {
+        return Ok(None);
+    };
+    let has_grafts = repository.commondir().join("info/grafts").exists();
+    if repository.is_shallow() || has_grafts {
+        return Ok(None);
+    }
+    let tags = release_tags(repository)?;
+    let tags = tags.iter().map(|(id, tag)| format!("{id} {}", tag.name));
+    let mut parts: Vec<String> = tags.collect();
+    parts.sort_unstable();
+    parts.push(before.to_string());
+    Ok(Some(parts.join("\n")))
+}
+
 /// Walks back from `before`, newest commits first, to the first one that a release tag names.
 fn last_tag(repository: &Repository, before: Oid) -> Result<Option<(String, Oid)>, SourceError> {
     let tags = release_tags(repository)?;

@@ -1,7 +1,7 @@
 //! The way in: a repository and a range, or two directories, become [`Sides`].
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use git2::{Oid, Repository, Sort};
 
@@ -40,6 +40,8 @@ pub struct Sides {
     /// The commits of both sides, where they are commits.
     pub(super) range: (Option<Oid>, Option<Oid>),
     pub(super) release: ReleaseChoice,
+    /// The state that counts as released, once it was looked for.
+    pub(super) found: OnceLock<Option<State>>,
 }
 
 /// A commit of the range.
@@ -90,6 +92,7 @@ pub fn open(
         objects: Some(objects),
         range,
         release: released,
+        found: OnceLock::new(),
     })
 }
 
@@ -112,6 +115,7 @@ pub fn directories(before: &Path, after: &Path) -> Result<Sides, SourceError> {
         objects: None,
         range: (None, None),
         release: ReleaseChoice::None,
+        found: OnceLock::new(),
     })
 }
 
@@ -143,6 +147,7 @@ impl Sides {
                 after: self.after.name,
             });
         }
+        self.found = OnceLock::new();
         self.before = self.before.below(&root);
         self.after = self.after.below(&root);
         Ok(self)
@@ -154,6 +159,45 @@ impl Sides {
     /// # Errors
     /// A revision that does not exist, or objects that cannot be read.
     pub fn released(&self) -> Result<Option<State>, SourceError> {
+        if let Some(found) = self.found.get() {
+            return Ok(found.clone());
+        }
+        let found = self.find_released()?;
+        Ok(self.found.get_or_init(|| found).clone())
+    }
+
+    /// What [`Sides::released`] would have to look for, in one text: to the same question the answer is
+    /// the same, in every repository. `None` where there is nothing to look for.
+    ///
+    /// # Errors
+    /// Tags that cannot be read.
+    pub fn release_question(&self) -> Result<Option<String>, SourceError> {
+        let Some(objects) = &self.objects else {
+            return Ok(None);
+        };
+        objects.with(|repository| released::question(repository, &self.release, self.range.0))
+    }
+
+    /// Takes the answer of an earlier run for that of this one: name and commit, which is not looked for
+    /// any more. One that can't be is not taken.
+    pub fn assume_released(&self, answer: Option<(String, String)>) {
+        let found = match (answer, &self.objects) {
+            (None, _) => None,
+            (Some((name, id)), Some(objects)) => {
+                let end = Oid::from_str(&id).map(At::Commit);
+                let state = end
+                    .ok()
+                    .and_then(|at| state(objects, End { name, at }).ok());
+                let Some(state) = state else { return };
+                Some(state.below(&self.before.root))
+            }
+            (Some(_), None) => return,
+        };
+        // Where it was looked for already, that holds.
+        let _ = self.found.set(found);
+    }
+
+    fn find_released(&self) -> Result<Option<State>, SourceError> {
         let Some(objects) = &self.objects else {
             return Ok(None);
         };

@@ -4,7 +4,7 @@
 //! by [`Sides::describe`] where it is wanted. Knows nothing of headers. Next: `crate::pipeline::commits`.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use git2::{Commit as GitCommit, Oid, Sort};
 
@@ -119,6 +119,7 @@ impl Sides {
             objects: self.objects.clone(),
             range: (before.map(|id| id.0), Some(after.0)),
             release,
+            found: OnceLock::new(),
         })
     }
 

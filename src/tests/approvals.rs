@@ -228,3 +228,26 @@ fn the_document_of_approvals_fits_its_schema() {
     assert!(validator.is_valid(&document), "{document}");
     assert!(!validator.is_valid(&serde_json::json!({"schema_version": 1})));
 }
+
+#[test]
+fn the_cache_keeps_what_trees_say_and_nothing_that_a_message_does() {
+    let mut series = start(&[]);
+    let cache = tempfile::tempdir().expect("a temporary directory");
+    let cache = cache.path().to_str().expect("its path is UTF-8");
+    let silent = series.commit("demo: add a type", &[(DEMO, &added())]);
+    series.commit("demo: take it away", &[(DEMO, &demo("__u32 a;"))]);
+    let message = "demo: add a type\n\nAcked-by: Ann <ann@example.org>\n";
+    let claims = series.commit(message, &[(DEMO, &added())]);
+    let by = |commit: &str| {
+        let (_, report) = series.json(&["--cache-dir", cache, commit]);
+        let hits = report
+            .pointer("/timing_ms/cache/hits")
+            .and_then(Value::as_u64);
+        let by = report["approvals"][0]["by"].as_array().map(Vec::len);
+        (by, hits.is_some_and(|hits| hits > 0))
+    };
+    assert_eq!(by(&silent), (Some(0), false));
+    // The same trees, found in the cache, and another message.
+    assert_eq!(by(&claims), (Some(1), true));
+    assert_eq!(by(&silent), (Some(0), true));
+}

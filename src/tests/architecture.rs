@@ -5,7 +5,8 @@
 use std::path::{Path, PathBuf};
 
 /// Module, and the modules of ours that it may name with `crate::`.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
+    ("cache", &[]),
     ("model", &[]),
     ("source", &[]),
     ("tree", &["source"]),
@@ -17,13 +18,14 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     (
         "pipeline",
         &[
-            "source", "tree", "extract", "model", "diff", "judge", "approve", "report",
+            "cache", "source", "tree", "extract", "model", "diff", "judge", "approve", "report",
         ],
     ),
     (
         "cli",
         &[
-            "source", "tree", "extract", "model", "diff", "judge", "approve", "report", "pipeline",
+            "cache", "source", "tree", "extract", "model", "diff", "judge", "approve", "report",
+            "pipeline",
         ],
     ),
 ];
@@ -142,6 +144,18 @@ fn pure_stages_see_nothing_outside() {
             }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn tests_do_not_use_the_cache_of_whoever_runs_them() {
+    let start = ["Command::new(env!(\"CARGO_BIN_EXE", "_uapi-check\"))"].concat();
+    let wrong: Vec<String> = sources()
+        .iter()
+        .filter(|(path, text)| is_test(path) && text.contains(&start))
+        .filter(|(path, _)| !path.ends_with("src/tests/support/mod.rs"))
+        .map(|(path, _)| format!("{}: crate::support::program() does", path.display()))
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

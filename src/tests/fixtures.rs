@@ -8,14 +8,15 @@ use crate::support::case::{self, Case, Released};
 use crate::support::compare::{differences, expected_status, json_differs, line, unproved};
 use crate::support::repository::{Files, Repository, files_below};
 use rayon::prelude::*;
+use serde_json::Value;
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
+use uapi_check::cache::{LIMIT, Store};
 use uapi_check::extract::pool::Options;
 use uapi_check::judge::rule::ON_ANY;
 use uapi_check::judge::{Catalogue, Rule, Status};
 use uapi_check::pipeline::{self, Engine, HeaderChoice, Request};
-use uapi_check::report::Report;
+use uapi_check::report::{CacheUse, Report, json};
 use uapi_check::source::ReleaseChoice;
 
 /// Memory that a child which reads headers may take; far more than any case needs.
@@ -29,6 +30,8 @@ struct Bench {
     engine: Engine,
     catalogue: Catalogue,
     repository: Repository,
+    /// Where the engine keeps what it finds out; the folder goes when this is dropped.
+    _cache: tempfile::TempDir,
 }
 
 /// The commits of one case.
@@ -110,13 +113,16 @@ fn assert_none(faults: &[String], cases: usize) {
 impl Bench {
     fn new() -> Self {
         let options = Options {
-            program: program().into(),
+            program: env!("CARGO_BIN_EXE_uapi-check").into(),
             jobs: WORKERS,
             deadline: Duration::from_secs(10),
             memory_bytes: MEMORY_BYTES,
         };
+        let cache = tempfile::tempdir().expect("the system has room for a temporary folder");
+        let store = Store::open(cache.path(), LIMIT).expect("the folder is new");
         Self {
-            engine: Engine::new(options),
+            engine: Engine::new(options).with_cache(Some(store)),
+            _cache: cache,
             catalogue: catalogue(),
             repository: Repository::over(&case::fixtures().join("_base")),
         }
@@ -134,6 +140,7 @@ impl Bench {
         faults.extend(unproved(&report, &self.catalogue));
         faults.extend(self.not_silent(case, &commits));
         faults.extend(self.told_otherwise(case, &range, &commits, &report));
+        faults.extend(self.kept_otherwise(case, &range, &commits, &report));
         faults
     }
 
@@ -149,6 +156,7 @@ impl Bench {
             catalogue: self.catalogue.clone(),
             directories: None,
             headers: HeaderChoice::default(),
+            thorough: false,
         };
         pipeline::check(&request, &self.engine, &|_| ())
             .map_err(|error| format!("{range}: the run failed: {error}"))
@@ -177,6 +185,31 @@ impl Bench {
         faults
     }
 
+    /// What the cache says otherwise when the same is asked once more.
+    fn kept_otherwise(
+        &self,
+        case: &Case,
+        range: &str,
+        commits: &Commits,
+        report: &Report,
+    ) -> Vec<String> {
+        let again = match self.run(case, range, commits.released.as_deref()) {
+            Ok(again) => again,
+            Err(fault) => return vec![format!("once more: {fault}")],
+        };
+        let mut faults = Vec::new();
+        let CacheUse { hits, misses } = again.timing.cache;
+        // Where no exported header differs, nothing has to be known.
+        let looked = u64::from(report.examined.headers > 0);
+        if (hits, misses) != (looked, 0) {
+            faults.push(format!("once more: {hits} hits and {misses} misses"));
+        }
+        if timeless(report) != timeless(&again) {
+            faults.push("once more: another report".to_owned());
+        }
+        faults
+    }
+
     /// What the command line says otherwise than the library.
     fn told_otherwise(
         &self,
@@ -186,7 +219,7 @@ impl Bench {
         report: &Report,
     ) -> Vec<String> {
         let released = commits.released.as_deref().unwrap_or("none");
-        let output = Command::new(program())
+        let output = crate::support::program()
             .arg("--repo")
             .arg(self.repository.path())
             .args([
@@ -211,7 +244,13 @@ impl Bench {
             faults.push(format!("command line: exit status {status:?}: {said}"));
         }
         match serde_json::from_slice(&output.stdout) {
-            Ok(json) => faults.extend(json_differs(&json, report)),
+            Ok(json) => {
+                faults.extend(json_differs(&json, report));
+                // The command line keeps nothing.
+                if without_times(json) != timeless(report) {
+                    faults.push("command line: another document".to_owned());
+                }
+            }
             Err(error) => faults.push(format!("command line: no JSON: {error}")),
         }
         faults
@@ -248,8 +287,15 @@ fn catalogue() -> Catalogue {
     Catalogue::embedded().unwrap_or_else(|error| panic!("the embedded rules are wrong: {error}"))
 }
 
-fn program() -> &'static str {
-    env!("CARGO_BIN_EXE_uapi-check")
+/// The whole document of a report, but for what differs between two runs.
+fn timeless(report: &Report) -> Value {
+    let document = serde_json::to_value(json::document(report, true));
+    without_times(document.expect("the document has a form in JSON"))
+}
+
+fn without_times(mut document: Value) -> Value {
+    document["timing_ms"].take();
+    document
 }
 
 /// What the case itself brings for a side.

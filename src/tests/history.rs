@@ -203,7 +203,7 @@ fn the_document_is_as_its_schema_says() {
     series.commit("break it", &[(XFRM, &mapping(40))]);
     series.commit("mend it", &[(XFRM, &mapping(38))]);
     let document = history(&series, &[]);
-    let printed = std::process::Command::new(env!("CARGO_BIN_EXE_uapi-check"))
+    let printed = crate::support::program()
         .args(["schema", "--history"])
         .output()
         .expect("the program runs");

@@ -8,7 +8,6 @@
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::process::Command;
 use std::sync::OnceLock;
 
 /// What abidiff reports and this tool, for a reason, does not.
@@ -25,7 +24,7 @@ fn repository() -> Option<PathBuf> {
 }
 
 fn run(repository: &PathBuf, range: &str) -> Value {
-    let output = Command::new(env!("CARGO_BIN_EXE_uapi-check"))
+    let output = crate::support::program()
         .args([
             range, "--target", "x86_64", "--format", "json", "--all", "--repo",
         ])

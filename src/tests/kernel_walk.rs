@@ -109,7 +109,7 @@ fn texts<'v>(list: &'v Value, key: &str) -> Vec<&'v str> {
 fn kernel_series_lays_each_break_to_its_commit() {
     let Some(kernel) = kernel() else { return };
     let folder = tempfile::tempdir().expect("the system has room for a temporary folder");
-    let output = Command::new(env!("CARGO_BIN_EXE_uapi-check"))
+    let output = crate::support::program()
         .args(["v6.12..series", "--per-commit", "--target", "x86_64"])
         .args(["--format", "json", "--repo"])
         .arg(borrowing(&kernel, folder.path()))

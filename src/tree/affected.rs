@@ -26,7 +26,20 @@ pub struct Affected {
 
 /// Compares two trees of one architecture.
 pub fn affected(before: &HeaderTree, after: &HeaderTree, memo: &Rewrites) -> Affected {
-    let changed = changed(before, after);
+    reach(before, after, memo, changed(before, after, same_code))
+}
+
+/// The same without a look into the texts: one that differs in a comment alone counts as changed.
+pub fn affected_at_all(before: &HeaderTree, after: &HeaderTree, memo: &Rewrites) -> Affected {
+    reach(before, after, memo, changed(before, after, |_, _| false))
+}
+
+fn reach(
+    before: &HeaderTree,
+    after: &HeaderTree,
+    memo: &Rewrites,
+    changed: BTreeSet<String>,
+) -> Affected {
     if changed.is_empty() {
         return Affected::default();
     }
@@ -49,7 +62,11 @@ pub fn affected(before: &HeaderTree, after: &HeaderTree, memo: &Rewrites) -> Aff
     }
 }
 
-fn changed(before: &HeaderTree, after: &HeaderTree) -> BTreeSet<String> {
+fn changed(
+    before: &HeaderTree,
+    after: &HeaderTree,
+    same_code: impl Fn(&[u8], &[u8]) -> bool + Sync,
+) -> BTreeSet<String> {
     let paths: BTreeSet<&String> = before.headers.keys().chain(after.headers.keys()).collect();
     let differs = |path: &&String| {
         let sides = [before.headers.get(*path), after.headers.get(*path)];

@@ -4,6 +4,7 @@
 //! nothing. Every other call that parsing does not need says that this kernel has no such call, which
 //! libraries know how to live with: a newer C library or libclang must not end in a dead parser.
 
+use super::Reach;
 use libc::c_long;
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
@@ -77,17 +78,21 @@ const ALLOWED: &[c_long] = &[
     libc::SYS_uname,
 ];
 
-/// Lays both filters on every thread of this process.
+/// Lays both filters on every thread of this process, or on this one.
 ///
 /// # Errors
 /// One clause for the user: the kernel has no seccomp filters, or something forbids them.
-pub fn restrict() -> Result<(), String> {
+pub fn restrict(reach: Reach) -> Result<(), String> {
     // The list of what is allowed comes last: it forbids further filters.
     for rules in [file_list(), allow_list()] {
         let filter: BpfProgram = rules
             .and_then(|filter| filter.try_into())
             .map_err(|error| error.to_string())?;
-        seccompiler::apply_filter_all_threads(&filter).map_err(|error| match error {
+        let applied = match reach {
+            Reach::Process => seccompiler::apply_filter_all_threads(&filter),
+            Reach::Thread => seccompiler::apply_filter(&filter),
+        };
+        applied.map_err(|error| match error {
             seccompiler::Error::Seccomp(error) | seccompiler::Error::Prctl(error) => {
                 format!("refused by this kernel: {error}")
             }

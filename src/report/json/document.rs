@@ -326,4 +326,17 @@ pub struct Timing {
     pub diff: u64,
     /// Judging.
     pub judge: u64,
+    /// Finding out who must agree.
+    pub approve: u64,
+    /// What the cache gave.
+    pub cache: CacheUse,
+}
+
+/// How often something was looked for in the cache: a header on a target, or a whole comparison.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct CacheUse {
+    /// How often it was there.
+    pub hits: u64,
+    /// How often it was not.
+    pub misses: u64,
 }

@@ -5,7 +5,7 @@ use crate::judge::Verdict;
 use crate::model::Gap;
 use crate::report::phrases::{self, Counts};
 use crate::report::unseen::UNSEEN;
-use crate::report::{Conclusion, Report};
+use crate::report::{CacheUse, Conclusion, Report};
 use anstyle::{AnsiColor, Style};
 
 /// Gaps of the change that are listed without `verbose`.
@@ -109,11 +109,17 @@ fn overview(report: &Report, text: &mut Text<'_>) {
             version => version,
         };
         let timing = &report.timing;
+        let CacheUse { hits, misses } = timing.cache;
+        let cached = match hits + misses {
+            0 => String::new(),
+            all => format!("; {hits} of {all} in the cache"),
+        };
         text.paragraph(
             "Run",
             &format!(
-                "libclang {libclang}; {} ms (tree {}, extract {}, diff {}, judge {})",
-                timing.total, timing.tree, timing.extract, timing.diff, timing.judge
+                "libclang {libclang}; {} ms (tree {}, extract {}, diff {}, judge {}, approve {}){cached}",
+                timing.total, timing.tree, timing.extract, timing.diff, timing.judge,
+                timing.approve
             ),
         );
         let sandbox = phrases::sandbox(&report.sandbox);

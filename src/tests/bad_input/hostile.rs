@@ -6,7 +6,6 @@
 use super::{BAD, Change, bad, end, endless, findings, header};
 use serde_json::Value;
 use std::fs;
-use std::process::Command;
 use tempfile::TempDir;
 
 const BREAK: (&str, &str) = ("struct-field-inserted", "struct victim");
@@ -283,7 +282,7 @@ fn a_header_does_not_talk_itself_out_of_a_break() {
 #[test]
 fn workers_are_confined_before_they_are_given_a_header() {
     let change = Change::of_one(bad("#define D 1"), endless());
-    let mut child = Command::new(env!("CARGO_BIN_EXE_uapi-check"))
+    let mut child = crate::support::program()
         .args(change.command().get_args().skip(2))
         .stdout(std::process::Stdio::null())
         .spawn()

@@ -7,6 +7,7 @@ mod report;
 mod repositories;
 mod system;
 
+use crate::support::CACHE;
 use crate::support::case::fixtures;
 use crate::support::repository::{Files, Repository};
 use serde_json::Value;
@@ -80,7 +81,7 @@ struct Ended {
 fn program() -> Command {
     let mut command = Command::new("timeout");
     command.args([PATIENCE, env!("CARGO_BIN_EXE_uapi-check")]);
-    command.env("RUST_BACKTRACE", "1");
+    command.env("RUST_BACKTRACE", "1").env(CACHE, "");
     command
 }
 

@@ -113,7 +113,7 @@ fn a_system_without_libclang_is_told_what_to_install() {
 fn an_interrupted_run_leaves_no_process_behind() {
     let change = Change::of_one(bad("#define D 1"), endless());
     // Without timeout(1), which would take the signal.
-    let mut child = Command::new(env!("CARGO_BIN_EXE_uapi-check"))
+    let mut child = crate::support::program()
         .args(change.command().get_args().skip(2))
         .stdout(Stdio::null())
         .stderr(Stdio::piped())

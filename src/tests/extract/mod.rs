@@ -5,7 +5,8 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use uapi_check::extract::{
-    Compile, Compiled, ExtractError, Extractor, Options, Outcome, Request, SourceFile, target,
+    Compile, Compiled, ExtractError, Extractor, Languages, Options, Outcome, Request, SourceFile,
+    target,
 };
 use uapi_check::model::{
     Build, Constant, ConstantValue, Direction, Flexible, HeaderSurface, Record, RecordKind,
@@ -49,7 +50,7 @@ fn request(target: &str, texts: &[(&str, &str)]) -> Request {
         header: texts[0].0.to_owned(),
         through: texts[0].0.to_owned(),
         files: files(texts),
-        languages: false,
+        languages: Languages::Untried,
     }
 }
 

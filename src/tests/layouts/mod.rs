@@ -30,7 +30,7 @@ const MORE: &str = "\t__u32 first;\n";
 const ASM_TYPES: &str = "typedef unsigned int __u32;\n";
 
 fn program(arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_uapi-check"));
+    let mut command = crate::support::program();
     command.args(arguments).output().unwrap()
 }
 

@@ -91,6 +91,14 @@ impl Gcc {
         })
     }
 
+    /// Gives a header of the tree another text.
+    pub fn replace(&self, header: &str, text: &str) {
+        write(
+            &self.directory.path().join("include").join(header),
+            text.as_bytes(),
+        );
+    }
+
     /// Checks some lines behind a header.
     pub fn check(&self, unit: Unit<'_>, code: &str) -> Verdict {
         let output = self.compile(unit, code, &["-fsyntax-only"]);

@@ -8,3 +8,15 @@ pub mod compare;
 pub mod gcc;
 pub mod repository;
 pub mod series;
+
+use std::process::Command;
+
+/// The variable that names the directory of the cache; with nothing in it, none is kept.
+pub const CACHE: &str = "UAPI_CHECK_CACHE";
+
+/// The built program, which keeps nothing and believes nothing that was kept.
+pub fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_uapi-check"));
+    command.env(CACHE, "");
+    command
+}

@@ -41,6 +41,47 @@ impl Repository {
         Self::over(folder.path())
     }
 
+    /// One over a commit of another repository, whose objects it borrows.
+    pub fn borrowing(other: &Path, revision: &str) -> Self {
+        let folder = tempfile::tempdir().expect("the system has room for a temporary folder");
+        git2::Repository::init_bare(folder.path()).expect("the folder is new and empty");
+        let theirs = git2::Repository::open(other).expect("the other repository can be opened");
+        let objects = format!("{}\n", theirs.path().join("objects").display());
+        fs::write(folder.path().join("objects/info/alternates"), objects)
+            .expect("the folder is ours");
+        let git = git2::Repository::open(folder.path()).expect("it was just made");
+        let found = theirs
+            .revparse_single(&format!("{revision}^{{tree}}"))
+            .unwrap_or_else(|error| panic!("{revision}: {error}"));
+        Self {
+            folder,
+            base: found.id(),
+            git: Mutex::new(git),
+        }
+    }
+
+    /// The files of the base below a folder.
+    pub fn files_of_base(&self, below: &str) -> Files {
+        let git = self.git.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files = Files::new();
+        let base = git.find_tree(self.base).expect("the base is a tree");
+        let found = base.walk(git2::TreeWalkMode::PreOrder, |folder, entry| {
+            let path = format!("{folder}{}", entry.name().unwrap_or_default());
+            let inside = path.starts_with(below) || below.starts_with(&path);
+            match entry.kind() {
+                Some(git2::ObjectType::Blob) if inside => {
+                    let blob = git.find_blob(entry.id()).expect("the tree is whole");
+                    files.insert(path, blob.content().to_vec());
+                }
+                Some(git2::ObjectType::Tree) if !inside => return git2::TreeWalkResult::Skip,
+                _ => {}
+            }
+            git2::TreeWalkResult::Ok
+        });
+        found.expect("the base can be walked");
+        files
+    }
+
     /// Where it stands.
     pub fn path(&self) -> PathBuf {
         self.folder.path().to_owned()

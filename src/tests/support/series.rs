@@ -4,7 +4,7 @@
 use super::case::fixtures;
 use super::repository::{Files, Repository};
 use serde_json::Value;
-use std::process::{Command, Output};
+use std::process::Output;
 
 /// Paths and texts of some files; an empty text takes a file away.
 pub type Texts<'t> = &'t [(&'t str, &'t str)];
@@ -105,7 +105,7 @@ impl Series {
 
     /// Runs the program on x86_64 with these arguments.
     pub fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_uapi-check"));
+        let mut command = super::program();
         command.args(arguments).args(["--target", "x86_64"]);
         command.arg("--repo").arg(self.repository.path());
         command.output().expect("the program runs")

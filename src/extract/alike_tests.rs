@@ -1,0 +1,1 @@
+//! What C++ reads as C does, each with its look-alike.
