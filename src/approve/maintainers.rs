@@ -271,19 +271,28 @@ impl Reader<'_> {
                     _ => section.reviewers.extend(found),
                 }
             }
-            'L' => {
-                let (address, remark) =
-                    value.split_once(char::is_whitespace).unwrap_or((value, ""));
-                section.lists.push(List {
-                    address: address.to_owned(),
-                    remark: remark.trim().to_owned(),
-                });
-            }
+            'L' => section.lists.push(list(value)),
             'S' => section.status = Some(Status::parse(value)),
             'T' | 'W' | 'Q' | 'B' | 'C' | 'P' => section.links.push((letter, value.to_owned())),
             _ => return Err("there is no such field".to_owned()),
         }
         Ok(())
+    }
+}
+
+/// A list, mostly without a name. One with a name the script does not understand.
+fn list(value: &str) -> List {
+    if let Some(Person { email, .. }) = Person::parse(value).filter(|list| !list.name.is_empty()) {
+        let remark = value.rsplit_once('>').map_or("", |(_, remark)| remark);
+        return List {
+            address: email,
+            remark: remark.trim().to_owned(),
+        };
+    }
+    let (address, remark) = value.split_once(char::is_whitespace).unwrap_or((value, ""));
+    List {
+        address: address.to_owned(),
+        remark: remark.trim().to_owned(),
     }
 }
 

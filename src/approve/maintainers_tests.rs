@@ -11,6 +11,7 @@ SMALL
 M:	Ann Example <ann@example.org>
 R:	Rob Example <rob@example.org>
 L:	small@lists.example.org (moderated for non-subscribers)
+L:	The Small Team <team@example.org> (moderated)
 S:	Odd Fixes (only some)
 T:	git git://example.org/small.git
 F:	include/uapi/linux/small.h
@@ -54,6 +55,8 @@ fn a_section_has_all_its_fields() {
     assert_eq!(small.reviewers[0].name, "Rob Example");
     assert_eq!(small.lists[0].address, "small@lists.example.org");
     assert_eq!(small.lists[0].remark, "(moderated for non-subscribers)");
+    assert_eq!(small.lists[1].address, "team@example.org");
+    assert_eq!(small.lists[1].remark, "(moderated)");
     assert_eq!(small.status, Some(Status::OddFixes));
     let letters: String = small.links.iter().map(|(letter, _)| *letter).collect();
     assert_eq!(letters, "TW");

@@ -37,6 +37,13 @@ const OTHERWISE: [(&str, &str); 1] = [(
     "Al Viro <viro@zeniv.linux.org.uk>",
 )];
 
+/// L: lines with a name before the address. The script takes the first word of the name for the list and
+/// then prints nothing; we take the address. By the section that the script names on that line.
+const NAMED_LISTS: [(&str, &str); 2] = [
+    ("RASPBERRY PI PISP BACK END", "kernel-list@raspberrypi.com"),
+    ("NITRO ENCLAVES (NE)", "aws-nitro-enclaves-devel@amazon.com"),
+];
+
 /// What one question gave: sections, people and lists, each sorted.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 struct Answer {
@@ -168,6 +175,15 @@ fn is_uapi(path: &str) -> bool {
 fn answer(text: &str) -> Answer {
     let mut answer = Answer::default();
     for line in text.lines() {
+        if let Some(section) = line.strip_prefix(" (open list:") {
+            let known = NAMED_LISTS.iter();
+            let known = known
+                .filter(|(title, _)| section.trim_end_matches(')') == title.trim_end_matches(')'));
+            answer
+                .lists
+                .extend(known.map(|(_, list)| (*list).to_owned()));
+            continue;
+        }
         if !line.contains('@') {
             answer.sections.insert(line.trim_end().to_owned());
             continue;
