@@ -1,7 +1,7 @@
 //! uapi-check tells whether a change breaks the Linux user-space API, for whom, and why.
 //!
 //! ```text
-//! source -> tree -> extract -> [model] -> diff -> judge -> report
+//! source -> tree -> extract -> [model] -> diff -> judge -> approve -> report
 //! ```
 //!
 //! | stage | turns | into | must not know |
@@ -12,6 +12,7 @@
 //! | [`model`] | | the plain data of a surface | any parser |
 //! | [`diff`] | two surfaces of every target | typed changes | what is good or bad |
 //! | [`judge`] | changes and rules | findings with verdict, reason and witness | I/O, clocks |
+//! | [`approve`] | findings, MAINTAINERS and a policy | who must agree, and who has | I/O, clocks |
 //! | [`report`] | all of it | terminal, JSON, Markdown | the outside world |
 //!
 //! [`pipeline`] is the main path, one line a stage; [`cli`] is the way in; [`cache`] keeps on disk what
@@ -53,6 +54,7 @@
 //! | ground | what a reading rests on besides the header: this build, libclang, the sandbox |
 //! | witness | C lines that compile before and not after |
 
+pub mod approve;
 pub mod cache;
 pub mod cli;
 pub mod diff;

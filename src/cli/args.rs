@@ -11,7 +11,7 @@ use std::path::PathBuf;
 const EXIT_STATUS: &str = "\
 Exit status:
   0  nothing at or above --fail-on
-  1  findings at or above --fail-on
+  1  findings at or above --fail-on, or approvals missing with --require-approvals
   2  could not run
   3  part of the change could not be examined, and nothing else is at or above --fail-on";
 
@@ -20,6 +20,12 @@ Exit status:
   0  the history is whole
   2  could not run
   3  part of it could not be examined";
+
+const APPROVALS_STATUS: &str = "\
+Exit status:
+  0  it is known who must agree
+  2  could not run
+  3  part of the change could not be examined";
 
 /// Tells whether a change breaks the Linux user-space API, for whom, and why
 #[derive(Debug, Parser)]
@@ -50,6 +56,9 @@ pub enum Command {
     /// Tell the life of every exported name over a range: added, changed, broken, restored, removed
     #[command(after_help = HISTORY_STATUS)]
     History(HistoryArgs),
+    /// Tell who must agree with a change, by MAINTAINERS, and who has
+    #[command(after_help = APPROVALS_STATUS)]
+    Approvals(ApprovalsArgs),
     /// Show one rule and its reason
     Explain {
         /// Id of the rule, as it stands in brackets in a report
@@ -75,6 +84,9 @@ pub enum Command {
         /// That of `history --format json` instead
         #[arg(long)]
         history: bool,
+        /// That of `approvals --format json` instead
+        #[arg(long, conflicts_with = "history")]
+        approvals: bool,
     },
     /// Print a completion script
     Completions {
@@ -185,6 +197,9 @@ pub struct RunArgs {
     /// Verdict from which on a finding fails the run
     #[arg(long, value_enum, default_value_t = FailOn::Break)]
     pub fail_on: FailOn,
+    /// Let approvals that are missing fail the run, too
+    #[arg(long)]
+    pub require_approvals: bool,
     /// When to use colours
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
@@ -241,6 +256,22 @@ pub struct HeaderArgs {
     /// stubs of our own, and a header that needs more can't be read.
     #[arg(long, value_name = "DIR")]
     pub base_headers: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct ApprovalsArgs {
+    /// The range: A..B, A...B (from where B left A), or one commit
+    ///
+    /// MAINTAINERS, .mailmap and .uapi-check.yaml are read from the state before it.
+    pub range: String,
+    /// Repository of the kernel
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub repo: PathBuf,
+    #[command(flatten)]
+    pub compare: CompareArgs,
+    /// Form of the output
+    #[arg(long, value_enum, default_value_t = HistoryFormat::Text)]
+    pub format: HistoryFormat,
 }
 
 #[derive(Debug, Args)]
@@ -315,9 +346,9 @@ pub enum DumpFormat {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum HistoryFormat {
-    /// For people: a block for each name, a line for each event
+    /// For people
     Text,
-    /// For programs; see `uapi-check schema --history`
+    /// For programs; see `uapi-check schema`
     Json,
 }
 

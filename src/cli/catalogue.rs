@@ -37,7 +37,8 @@ fn texts(directory: &Path) -> Result<Vec<(String, String)>, (PathBuf, io::Error)
     paths.sort();
     let yaml = |path: &&PathBuf| {
         let extension = path.extension().and_then(|extension| extension.to_str());
-        matches!(extension, Some("yaml" | "yml"))
+        // That one is no list of rules, so that a copy of rules/ works as it stands.
+        matches!(extension, Some("yaml" | "yml")) && !path.ends_with("approvals.yaml")
     };
     let texts = paths.iter().filter(yaml).map(|path| {
         let text = std::fs::read_to_string(path).map_err(|error| at(path, error))?;

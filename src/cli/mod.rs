@@ -3,6 +3,7 @@
 //! [`run`] takes the streams as values, so that a test can drive the whole program in process. The
 //! arguments are in `args.rs`, what happens with a report in `outcome.rs`. Judges nothing itself.
 
+mod approvals;
 mod args;
 mod cache;
 mod catalogue;
@@ -97,6 +98,7 @@ fn dispatch(command: Command, io: &mut Io<'_>) -> Result<u8, Failure> {
         Command::Check(args) => return check::run(&args, io),
         Command::Dirs(args) => return check::directories(&args, io),
         Command::Dump(args) => return dump::run(&args, io),
+        Command::Approvals(args) => return approvals::run(&args, io),
         Command::History(args) => return history::run(&args, io),
         Command::Cache(command) => return cache::run(&command, io),
         Command::Explain { rule, rules } => {
@@ -104,7 +106,7 @@ fn dispatch(command: Command, io: &mut Io<'_>) -> Result<u8, Failure> {
         }
         Command::Rules { kinds: true, .. } => pages::kinds(),
         Command::Rules { rules, .. } => pages::table(&catalogue::load(rules.as_deref())?),
-        Command::Schema { history } => schema(history)?,
+        Command::Schema { history, approvals } => schema(history, approvals)?,
         Command::Completions { shell } => completions(shell),
         Command::Man { command } => man(command.as_deref())?,
         Command::ExtractWorker => {
@@ -131,10 +133,11 @@ fn explain_usage(error: &clap::Error, io: &mut Io<'_>) -> u8 {
     if error.use_stderr() { COULD_NOT_RUN } else { 0 }
 }
 
-fn schema(of_history: bool) -> Result<String, Failure> {
-    let schema = match of_history {
-        true => report::history::schema(),
-        false => report::json::schema(),
+fn schema(of_history: bool, of_approvals: bool) -> Result<String, Failure> {
+    let schema = match (of_history, of_approvals) {
+        (true, _) => report::history::schema(),
+        (_, true) => report::approvals::schema(),
+        _ => report::json::schema(),
     };
     let schema = serde_json::to_string_pretty(&schema);
     let schema =

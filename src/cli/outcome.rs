@@ -3,6 +3,7 @@
 use super::args::{Color, Format, RunArgs};
 use super::failure::Failure;
 use super::{Io, output};
+use crate::approve::State;
 use crate::judge::Verdict;
 use crate::report::{Conclusion, Report, json, markdown, terminal};
 use clap::ValueEnum;
@@ -46,6 +47,12 @@ pub fn exit_code(report: &Report, fail_on: FailOn) -> u8 {
     }
 }
 
+/// Whether somebody has still to agree.
+fn lacks_approval(report: &Report) -> bool {
+    let mut standings = report.approvals.iter().flatten();
+    standings.any(|standing| standing.state != State::Satisfied)
+}
+
 /// Writes the report where the user wants it, and gives the exit status.
 pub fn deliver(report: &Report, args: &RunArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
     let text = match args.format {
@@ -55,7 +62,12 @@ pub fn deliver(report: &Report, args: &RunArgs, io: &mut Io<'_>) -> Result<u8, F
             .map_err(|error| Failure::ours(format!("the report has no form in JSON: {error}")))?,
     };
     output::write(&text, args.compare.output.as_deref(), io)?;
-    Ok(exit_code(report, args.fail_on))
+    let unapproved = args.require_approvals && lacks_approval(report);
+    Ok(match exit_code(report, args.fail_on) {
+        // Whatever was not examined, this much is known.
+        0 | 3 if unapproved => 1,
+        code => code,
+    })
 }
 
 fn options(args: &RunArgs, io: &Io<'_>) -> terminal::Options {

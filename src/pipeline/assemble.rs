@@ -35,6 +35,9 @@ pub(super) fn untouched(sides: &Sides, request: &Request, timing: Timing) -> Rep
         conclusion: Conclusion::Pass,
         findings: Vec::new(),
         gaps: Vec::new(),
+        files: BTreeMap::new(),
+        approvals: None,
+        copy_to: Vec::new(),
         examined: Examined {
             rules: request.catalogue.count(),
             ..Examined::default()
@@ -71,7 +74,7 @@ pub(super) fn revision(state: &State) -> Revision {
 
 impl Run<'_> {
     /// Puts the report together.
-    pub fn report(self, findings: Vec<Finding>, gaps: Vec<Gap>, timing: Timing) -> Report {
+    pub fn report(&self, findings: Vec<Finding>, gaps: Vec<Gap>, timing: Timing) -> Report {
         Report {
             libclang: self.extractor.libclang().version.clone(),
             sandbox: sandbox(self.extractor),
@@ -81,7 +84,10 @@ impl Run<'_> {
             conclusion: conclude(&findings, &gaps),
             examined: self.examined(),
             sources: self.sources(&findings),
-            released: self.released,
+            released: self.released.clone(),
+            files: self.files(&findings),
+            approvals: None,
+            copy_to: Vec::new(),
             findings,
             gaps,
             walk: None,
@@ -182,22 +188,26 @@ impl Run<'_> {
         found.collect()
     }
 
-    fn source(&self, place: &Place, targets: &[String]) -> Option<Source> {
-        let target = self
-            .targets
-            .iter()
-            .find(|target| targets.iter().any(|name| name == target.name))?;
-        let arch = self.trees.by_arch.get(target.kernel_arch)?;
-        let (tree, state) = match place.side {
-            Side::Before => (&arch.before, &self.sides.before),
-            Side::After => (&arch.after, &self.sides.after),
-        };
-        let path = match &tree.headers.get(&place.header)?.origin {
-            Origin::File { path } | Origin::Wrapper { path } | Origin::SystemCalls { path } => {
-                path.clone()
+    /// The files that each finding is in, by its fingerprint.
+    fn files(&self, findings: &[Finding]) -> BTreeMap<String, BTreeSet<String>> {
+        let each = findings.iter().map(|finding| {
+            let sides = [Side::Before, Side::After].into_iter();
+            let paths = sides.filter_map(|side| self.path(side, &finding.header, &finding.targets));
+            let mut paths: BTreeSet<String> = paths.collect();
+            if paths.is_empty() {
+                // A header without a file of its own lies where one would be written for it.
+                paths.insert(format!("include/uapi/{}", finding.header));
             }
-            Origin::Version => "Makefile".to_owned(),
-            Origin::Base | Origin::Stub => return None,
+            (finding.fingerprint.clone(), paths)
+        });
+        each.collect()
+    }
+
+    fn source(&self, place: &Place, targets: &[String]) -> Option<Source> {
+        let path = self.path(place.side, &place.header, targets)?;
+        let state = match place.side {
+            Side::Before => &self.sides.before,
+            Side::After => &self.sides.after,
         };
         let file = state.files.file(&path).ok()??;
         let bytes = state.files.read(&file).ok()?;
@@ -209,6 +219,25 @@ impl Run<'_> {
             path,
             text: Arc::from(String::from_utf8_lossy(&bytes)),
         })
+    }
+    /// The file of the examined tree that a header is made from.
+    fn path(&self, side: Side, header: &str, targets: &[String]) -> Option<String> {
+        let target = self
+            .targets
+            .iter()
+            .find(|target| targets.iter().any(|name| name == target.name))?;
+        let arch = self.trees.by_arch.get(target.kernel_arch)?;
+        let tree = match side {
+            Side::Before => &arch.before,
+            Side::After => &arch.after,
+        };
+        match &tree.headers.get(header)?.origin {
+            Origin::File { path } | Origin::Wrapper { path } | Origin::SystemCalls { path } => {
+                Some(path.clone())
+            }
+            Origin::Version => Some("Makefile".to_owned()),
+            Origin::Base | Origin::Stub => None,
+        }
     }
 }
 

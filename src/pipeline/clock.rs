@@ -35,6 +35,7 @@ impl Clock {
     }
 }
 
-fn milliseconds(since: Instant) -> u64 {
+/// Milliseconds that have passed.
+pub(super) fn milliseconds(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

@@ -5,6 +5,7 @@
 //! through a range commit by commit ([`check_per_commit`], [`history()`]) stands in `commits` and
 //! `history`, and examines each commit as [`check`] examines the range.
 
+mod approvals;
 mod assemble;
 mod clock;
 mod commits;
@@ -25,7 +26,7 @@ mod words;
 use crate::diff::{self, diff};
 use crate::extract::pool::{ExtractError, Extractor};
 use crate::extract::target::{self, Target};
-use crate::judge::{Catalogue, Finding, judge};
+use crate::judge::{Catalogue, Finding, RuleError, judge};
 use crate::model::Gap;
 use crate::report::{Report, Revision};
 use crate::source::{ReleaseChoice, Sides, SourceError};
@@ -45,6 +46,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Instant;
 use trees::Trees;
 pub use trees::through;
 
@@ -100,6 +102,9 @@ pub enum PipelineError {
     /// The header trees could not be rebuilt.
     #[error(transparent)]
     Tree(#[from] TreeError),
+    /// A mistake in the settings of the examined repository.
+    #[error("{0}: mend it there; the settings count from the next commit on")]
+    Settings(#[from] RuleError),
     /// libclang could not be used.
     #[error(transparent)]
     Extract(#[from] ExtractError),
@@ -137,7 +142,7 @@ impl PipelineError {
         match self {
             Self::Source(error) => error.is_mistake(),
             Self::Tree(error) => error.is_mistake(),
-            Self::UnknownTarget { .. } | Self::TargetTooNew { .. } => true,
+            Self::UnknownTarget { .. } | Self::TargetTooNew { .. } | Self::Settings(_) => true,
             Self::Extract(_) => false,
         }
     }
@@ -205,12 +210,31 @@ impl<'r> Workbench<'r> {
         })
     }
 
-    /// Compares two sides and reports, or finds the report of the last time.
+    /// Compares two sides, reports, and tells who must agree.
     fn check(&self, sides: &Sides, clock: &mut Clock) -> Result<Report, PipelineError> {
         let layouts = Layouts::find(sides, &self.choice)?;
         if layouts.before.unchanged(&layouts.after)? {
             return Ok(assemble::untouched(sides, self.request, clock.timing));
         }
+        let kernel = layouts.before.layout().is_kernel();
+        let mut report = self.known(sides, layouts, clock)?;
+        // Elsewhere than in the kernel, headers are copies: nobody agrees to a change there.
+        if kernel && !report.findings.is_empty() {
+            let start = Instant::now();
+            approvals::add(&mut report, sides)?;
+            clock.timing.approve += clock::milliseconds(start);
+        }
+        Ok(report)
+    }
+
+    /// Compares two sides and reports, or finds the report of the last time. Its key is what the trees have;
+    /// what commits say is not in it.
+    fn known(
+        &self,
+        sides: &Sides,
+        layouts: Layouts,
+        clock: &mut Clock,
+    ) -> Result<Report, PipelineError> {
         let Some(comparison) = self.kept.comparison(sides, self.request)? else {
             return self.report(sides, layouts, clock);
         };

@@ -10,11 +10,11 @@ use super::unseen::UNSEEN;
 use super::{Report, Walk};
 use crate::judge::{Finding, Verdict};
 use crate::model::Gap;
+pub use document::{ApprovalEntry, Document, SCHEMA_VERSION};
 use document::{
     CacheUse, Commits, Entry, Examined, GapEntry, LeftOut, NotExamined, Summary, TakenBack, Timing,
     Variant, Witness,
 };
-pub use document::{Document, SCHEMA_VERSION};
 pub(super) use document::{State, Tool};
 
 /// The document, as a value to serialise. `ok` findings are in it with `all`.
@@ -32,7 +32,8 @@ pub fn document(report: &Report, all: bool) -> Document {
         summary: summary(&report.findings),
         findings: shown.map(|finding| entry(report, finding)).collect(),
         commits: report.walk.as_ref().map(|walk| commits(report, walk)),
-        approvals: Vec::new(),
+        approvals: approval_entries(report),
+        copy_to: report.copy_to.clone(),
         examined: examined(report),
         gaps: report
             .gaps
@@ -58,6 +59,21 @@ pub fn render(report: &Report, all: bool) -> Result<String, serde_json::Error> {
 /// The JSON Schema of the document.
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Document)
+}
+
+/// Who must agree, as the document has it.
+pub(super) fn approval_entries(report: &Report) -> Vec<ApprovalEntry> {
+    let standings = report.approvals.iter().flatten();
+    let entries = standings.map(|standing| ApprovalEntry {
+        section: standing.section.clone(),
+        paths: standing.paths.clone(),
+        state: standing.state,
+        need: standing.need.clone(),
+        who: standing.who.clone(),
+        by: standing.by.clone(),
+        fingerprints: standing.fingerprints.clone(),
+    });
+    entries.collect()
 }
 
 fn summary(findings: &[Finding]) -> Summary {
@@ -183,6 +199,7 @@ fn timing(report: &Report) -> Timing {
         extract: timing.extract,
         diff: timing.diff,
         judge: timing.judge,
+        approve: timing.approve,
         cache: CacheUse {
             hits: timing.cache.hits,
             misses: timing.cache.misses,

@@ -194,6 +194,7 @@ fn end(report: &Report) -> String {
     let notes = notes.map(|note| format!("\nNote: {}\n", prose(note, LONGEST)));
     text.push_str(&fitting(notes, MOST_GAPS, NOTES_BYTES));
     text.push_str(&walk(report));
+    text.push_str(&approvals(report));
     text.push_str(&gaps(report));
     let short: Vec<&str> = UNSEEN.iter().map(|entry| entry.short).collect();
     let pass = report.conclusion == Conclusion::Pass;
@@ -224,6 +225,28 @@ fn walk(report: &Report) -> String {
         lines.map(|taken| format!("- {}\n", prose(&phrases::taken_back(taken), 2 * LONGEST)));
     text.push_str(&fitting(lines, MOST_GAPS, NOTES_BYTES));
     text
+}
+
+fn approvals(report: &Report) -> String {
+    let standings = report.approvals.as_deref().unwrap_or_default();
+    if standings.is_empty() {
+        return String::new();
+    }
+    let lines = standings
+        .iter()
+        .map(|standing| format!("- {}\n", prose(&phrases::standing(standing), 2 * LONGEST)));
+    let copy = match report.copy_to.as_slice() {
+        [] => String::new(),
+        lists => format!(
+            "\nSend it to: {}.\n",
+            prose(&phrases::list(lists, 8), LONGEST)
+        ),
+    };
+    let head = phrases::standings(standings);
+    format!(
+        "\nWho must agree: {head}.\n\n{}{copy}",
+        fitting(lines, MOST_GAPS, NOTES_BYTES)
+    )
 }
 
 fn gaps(report: &Report) -> String {

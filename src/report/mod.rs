@@ -4,6 +4,7 @@
 //! their wording ([`phrases`]) and the list of what no header shows ([`unseen`]); [`dump`] shows a surface
 //! instead of a report. Next: `cli` writes the text somewhere.
 
+pub mod approvals;
 pub mod dump;
 pub mod history;
 #[cfg(test)]
@@ -20,10 +21,11 @@ mod walk;
 pub use history::{Event, History, Life, NotRead, Restored, What};
 pub use walk::{Commit, TakenBack, Walk};
 
+use crate::approve::Standing;
 use crate::judge::Finding;
 use crate::model::Gap;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The outcome of a run.
@@ -81,6 +83,8 @@ pub struct Timing {
     pub diff: u64,
     /// Judging, witnesses included.
     pub judge: u64,
+    /// Finding out who must agree.
+    pub approve: u64,
     /// What the cache gave.
     pub cache: CacheUse,
 }
@@ -141,6 +145,12 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What could not be read.
     pub gaps: Vec<Gap>,
+    /// The files of the examined tree that each finding is in, on both sides, by its fingerprint.
+    pub files: BTreeMap<String, BTreeSet<String>>,
+    /// Who must agree; `None` where the base has nothing that says who owns what.
+    pub approvals: Option<Vec<Standing>>,
+    /// Mailing lists that the change is to be sent to.
+    pub copy_to: Vec<String>,
     /// What was looked at.
     pub examined: Examined,
     /// Remarks about the run as a whole, one sentence each (no release tag found, ...).

@@ -171,6 +171,9 @@ pub(crate) fn report(findings: Vec<Finding>, gaps: Vec<Gap>) -> Report {
         conclusion,
         findings,
         gaps,
+        files: BTreeMap::new(),
+        approvals: None,
+        copy_to: Vec::new(),
         examined: Examined {
             targets: vec!["x86_64".into(), "i386".into()],
             targets_left_out: Vec::new(),

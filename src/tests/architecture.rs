@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 /// Module, and the modules of ours that it may name with `crate::`.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
     ("cache", &[]),
     ("model", &[]),
     ("source", &[]),
@@ -13,23 +13,25 @@ const MAY_USE: [(&str, &[&str]); 10] = [
     ("extract", &["tree", "model"]),
     ("diff", &["model"]),
     ("judge", &["model", "diff"]),
-    ("report", &["model", "diff", "judge"]),
+    ("approve", &["model", "judge"]),
+    ("report", &["model", "diff", "judge", "approve"]),
     (
         "pipeline",
         &[
-            "cache", "source", "tree", "extract", "model", "diff", "judge", "report",
+            "cache", "source", "tree", "extract", "model", "diff", "judge", "approve", "report",
         ],
     ),
     (
         "cli",
         &[
-            "cache", "source", "tree", "extract", "model", "diff", "judge", "report", "pipeline",
+            "cache", "source", "tree", "extract", "model", "diff", "judge", "approve", "report",
+            "pipeline",
         ],
     ),
 ];
 
 /// Stages that see nothing but their arguments.
-const PURE: [&str; 4] = ["model", "diff", "judge", "report"];
+const PURE: [&str; 5] = ["model", "diff", "judge", "approve", "report"];
 
 /// What a pure stage must not name.
 const OUTSIDE: [&str; 7] = [

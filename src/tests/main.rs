@@ -6,6 +6,7 @@
     reason = "a test tells whoever runs it what it found, or could not try"
 )]
 
+mod approvals;
 mod architecture;
 mod bad_input;
 mod cache;
@@ -13,6 +14,7 @@ mod extract;
 mod fixtures;
 mod history;
 mod kernel_languages;
+mod kernel_maintainers;
 mod kernel_models;
 mod kernel_oracle;
 mod kernel_pair;

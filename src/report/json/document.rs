@@ -2,12 +2,14 @@
 //!
 //! The comments here become the descriptions of the JSON Schema.
 
+use crate::approve::{self, Given, Person};
 use crate::diff::{Facts, Release};
 use crate::judge::{Breaks, Verdict};
 use crate::model::{GapSide, Side};
 use crate::report::{Commit, Conclusion, Revision, Sandbox};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// Version of the document; it changes when a key is renamed, taken away or given another meaning.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -33,8 +35,11 @@ pub struct Document {
     pub findings: Vec<Entry>,
     /// What the commits of the range did; null where the run did not go commit by commit.
     pub commits: Option<Commits>,
-    /// Who has to agree; empty where that was not asked.
-    pub approvals: Vec<Approval>,
+    /// Who has to agree, by section of MAINTAINERS; empty where nobody has, and where the base has no
+    /// MAINTAINERS.
+    pub approvals: Vec<ApprovalEntry>,
+    /// Mailing lists that the change is to be sent to.
+    pub copy_to: Vec<String>,
     /// What was looked at.
     pub examined: Examined,
     /// What could not be read.
@@ -215,28 +220,21 @@ pub struct Witness {
 
 /// Who has to agree.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Approval {
-    /// Section of MAINTAINERS.
+pub struct ApprovalEntry {
+    /// Section of MAINTAINERS; several where one of them is enough; empty where none has the files.
     pub section: String,
     /// Files of the change that it covers.
     pub paths: Vec<String>,
-    /// Given or missing.
-    pub state: String,
+    /// How it stands.
+    pub state: approve::State,
     /// What is needed.
     pub need: String,
     /// Who can give it.
     pub who: Vec<Person>,
-    /// Who gave it.
-    pub by: Vec<Person>,
-}
-
-/// A person.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Person {
-    /// Full name.
-    pub name: String,
-    /// Mail address.
-    pub email: String,
+    /// Who said what.
+    pub by: Vec<Given>,
+    /// Fingerprints of the findings that it is about. An approval of others does not count.
+    pub fingerprints: BTreeSet<String>,
 }
 
 /// What was looked at.
@@ -328,6 +326,8 @@ pub struct Timing {
     pub diff: u64,
     /// Judging.
     pub judge: u64,
+    /// Finding out who must agree.
+    pub approve: u64,
     /// What the cache gave.
     pub cache: CacheUse,
 }

@@ -10,6 +10,8 @@ use anstyle::{AnsiColor, Style};
 
 /// Gaps of the change that are listed without `verbose`.
 const GAPS_SHOWN: usize = 12;
+/// Sections that are listed without `verbose`.
+const APPROVALS_SHOWN: usize = 8;
 /// Columns that a continuation line is indented by.
 const INDENT: &str = "  ";
 
@@ -19,6 +21,7 @@ pub fn render(report: &Report, options: &Options) -> String {
     if !options.quiet {
         overview(report, &mut text);
         walk(report, &mut text);
+        approvals(report, &mut text);
         gaps(report, &mut text);
         unseen(&mut text);
     }
@@ -114,8 +117,9 @@ fn overview(report: &Report, text: &mut Text<'_>) {
         text.paragraph(
             "Run",
             &format!(
-                "libclang {libclang}; {} ms (tree {}, extract {}, diff {}, judge {}){cached}",
-                timing.total, timing.tree, timing.extract, timing.diff, timing.judge
+                "libclang {libclang}; {} ms (tree {}, extract {}, diff {}, judge {}, approve {}){cached}",
+                timing.total, timing.tree, timing.extract, timing.diff, timing.judge,
+                timing.approve
             ),
         );
         let sandbox = phrases::sandbox(&report.sandbox);
@@ -134,6 +138,31 @@ fn walk(report: &Report, text: &mut Text<'_>) {
     }
     for taken in &walk.taken_back {
         text.item(&phrases::taken_back(taken));
+    }
+}
+
+fn approvals(report: &Report, text: &mut Text<'_>) {
+    let standings = report.approvals.as_deref().unwrap_or_default();
+    if standings.is_empty() {
+        return;
+    }
+    text.paragraph("Who must agree", &phrases::standings(standings));
+    let most = if text.options.verbose {
+        standings.len()
+    } else {
+        APPROVALS_SHOWN
+    };
+    for standing in standings.iter().take(most) {
+        text.item(&phrases::standing(standing));
+    }
+    if standings.len() > most {
+        let more = standings.len() - most;
+        text.item(&format!(
+            "and {more} more (`uapi-check approvals` lists them)"
+        ));
+    }
+    if !report.copy_to.is_empty() {
+        text.item(&format!("send it to {}", phrases::list(&report.copy_to, 8)));
     }
 }
 

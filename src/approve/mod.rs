@@ -1,0 +1,28 @@
+//! Findings and MAINTAINERS become the people who must agree, and what is known of their agreement. Pure:
+//! texts come in, nothing is looked up.
+//!
+//! `maintainers` reads the sections, `matching` finds those of a path or a patch, `mailmap` tells which
+//! addresses are one person, `policy` what is asked of whom, `gate` puts them together, and `approval`
+//! holds what people said against it. All texts are those of the commit **before** a change: a patch can't appoint
+//! who approves it. Next: [`crate::report`].
+
+mod approval;
+mod gate;
+mod mailmap;
+mod maintainers;
+mod matching;
+mod patch;
+mod pattern;
+mod perl;
+mod person;
+mod policy;
+mod trailer;
+
+pub use approval::{Approval, Evidence, Given, Says, State};
+pub use gate::{Ground, Standing, Touched, standings};
+pub use mailmap::Mailmap;
+pub use maintainers::{List, Maintainers, Section, Status, Warning};
+pub use matching::{KeywordMatch, Match, PatchMatches};
+pub use person::Person;
+pub use policy::{Policy, Require};
+pub use trailer::claims;

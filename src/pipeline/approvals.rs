@@ -1,0 +1,153 @@
+//! What the commit before a change says of owners becomes the approvals of its report.
+//!
+//! MAINTAINERS, .mailmap and .uapi-check.yaml are read from the state **before**: what the change itself
+//! does to them counts for nothing, and is told in a note. Judges nothing; see [`crate::approve`].
+
+use super::PipelineError;
+use crate::approve::{
+    self, Approval, Ground, Mailmap, Maintainers, Person, Policy, Touched, Warning,
+};
+use crate::report::{Conclusion, Report};
+use crate::source::{Commits, Sides, SourceError, State};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+const MAINTAINERS: &str = "MAINTAINERS";
+const MAILMAP: &str = ".mailmap";
+const SETTINGS: &str = ".uapi-check.yaml";
+/// Longest range whose authors are taken for those of the change; a longer one is a release.
+const SERIES_LIMIT: usize = 64;
+/// Warnings that a note names.
+const WARNINGS_SHOWN: usize = 3;
+
+/// Adds to a report who must agree with what it found, and what that means for the whole.
+pub(super) fn add(report: &mut Report, sides: &Sides) -> Result<(), PipelineError> {
+    let Some(text) = read(&sides.before, MAINTAINERS)? else {
+        return Ok(());
+    };
+    let files = &sides.before.files;
+    // A pattern that can't be looked up is one that names no directory.
+    let is_directory =
+        |path: &str| matches!(files.file(path), Ok(None)) && matches!(files.id(path), Ok(Some(_)));
+    let maintainers = Maintainers::parse(&text, &is_directory);
+    let mailmap = Mailmap::parse(&read(&sides.before, MAILMAP)?.unwrap_or_default());
+    let policy = policy(&sides.before)?;
+    let commits = sides.commits(SERIES_LIMIT)?;
+    let touched = touched(report);
+    let ground = Ground {
+        maintainers: &maintainers,
+        mailmap: &mailmap,
+        policy: &policy,
+        authors: &authors(&commits),
+    };
+    let standings = approve::standings(&touched, &ground, &claims(&commits, &touched));
+    let lists = touched
+        .iter()
+        .flat_map(|touched| policy.copy_to(&touched.path));
+    let lists: BTreeSet<&str> = lists.collect();
+    report.copy_to = lists.into_iter().map(str::to_owned).collect();
+    let open = standings
+        .iter()
+        .any(|standing| standing.state != approve::State::Satisfied);
+    if open && report.conclusion == Conclusion::Pass {
+        report.conclusion = Conclusion::NeedsApproval;
+    }
+    report.notes.extend(edited(sides)?);
+    let name = &sides.before.name;
+    report
+        .notes
+        .extend(unusable(name, MAINTAINERS, &maintainers.warnings));
+    report
+        .notes
+        .extend(unusable(name, MAILMAP, &mailmap.warnings));
+    report.approvals = Some(standings);
+    Ok(())
+}
+
+/// Each finding in each of its files.
+fn touched(report: &Report) -> Vec<Touched> {
+    let each = report.findings.iter().flat_map(|finding| {
+        let paths = report.files.get(&finding.fingerprint).into_iter().flatten();
+        paths.map(|path| Touched {
+            path: path.clone(),
+            fingerprint: finding.fingerprint.clone(),
+            verdict: finding.verdict,
+        })
+    });
+    each.collect()
+}
+
+fn read(state: &State, path: &str) -> Result<Option<Arc<[u8]>>, SourceError> {
+    let file = state.files.file(path)?;
+    file.map(|file| state.files.read(&file)).transpose()
+}
+
+fn policy(before: &State) -> Result<Policy, PipelineError> {
+    let policy = Policy::embedded();
+    let Some(text) = read(before, SETTINGS)? else {
+        return Ok(policy);
+    };
+    let name = match before.commit {
+        Some(_) => format!("{}:{SETTINGS}", before.name),
+        None => SETTINGS.to_owned(),
+    };
+    Ok(policy.with_settings(&name, &text)?)
+}
+
+/// Who wrote the commits of a series. Of a whole release everybody did, which says nothing.
+fn authors(commits: &Commits) -> Vec<Person> {
+    if commits.cut {
+        return Vec::new();
+    }
+    let authors = commits.commits.iter();
+    authors
+        .filter_map(|commit| Person::parse(&commit.author))
+        .collect()
+}
+
+/// What a single commit says that people said. In a series nothing tells for which of its changes.
+fn claims(commits: &Commits, touched: &[Touched]) -> Vec<Approval> {
+    let [commit] = commits.commits.as_slice() else {
+        return Vec::new();
+    };
+    let claims = approve::claims(&commit.id, &commit.message);
+    let each = claims.iter().flat_map(|(evidence, says, who)| {
+        touched.iter().map(|touched| Approval {
+            // A claim has no time of its own, for it never counts.
+            when: 0,
+            says: *says,
+            evidence: evidence.clone(),
+            who: who.clone(),
+            fingerprint: touched.fingerprint.clone(),
+        })
+    });
+    each.collect()
+}
+
+/// What to say where a change edits what tells who must agree with it.
+fn edited(sides: &Sides) -> Result<Option<String>, SourceError> {
+    let mut edited = Vec::new();
+    for path in [MAINTAINERS, MAILMAP, SETTINGS] {
+        if sides.before.files.id(path)? != sides.after.files.id(path)? {
+            edited.push(path);
+        }
+    }
+    let names = edited.join(" and ");
+    Ok((!edited.is_empty()).then(|| {
+        format!("The change edits {names}; who must agree is told by what stood there before it.")
+    }))
+}
+
+/// What to say of lines that could not be used.
+fn unusable(name: &str, path: &str, warnings: &[Warning]) -> Option<String> {
+    let shown = warnings.iter().take(WARNINGS_SHOWN);
+    let shown = shown.map(|warning| format!("line {}: {}", warning.line, warning.problem));
+    let mut lines: Vec<String> = shown.collect();
+    if warnings.len() > WARNINGS_SHOWN {
+        lines.push(format!("and {} more", warnings.len() - WARNINGS_SHOWN));
+    }
+    (!lines.is_empty()).then(|| {
+        let lines = lines.join("; ");
+        format!("Lines of {name}:{path} can't be used, and the rest of it is: {lines}.")
+    })
+}
