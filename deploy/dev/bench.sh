@@ -25,6 +25,14 @@ git read-tree v6.12
 git update-index --add --cacheinfo "100644,$blob,README.bench"
 none=$(git commit-tree -p 'v6.12^{commit}' -m 'no header' "$(git write-tree)")
 
+# A commit that touches what nearly every header includes.
+header=include/uapi/linux/types.h
+git read-tree v6.12
+blob=$(git show "v6.12:$header" | sed 's/^typedef __u32 __bitwise __wsum;/&\ntypedef __u64 __bitwise __bench64;/' |
+    git hash-object -w --stdin)
+git update-index --cacheinfo "100644,$blob,$header"
+types=$(git commit-tree -p 'v6.12^{commit}' -m 'types.h' "$(git write-tree)")
+
 # series BRANCH COMMITS: so many commits on top of v6.12, of which 20 touch a header each, evenly spread.
 headers=$(git ls-tree --name-only v6.12:include/uapi/linux | grep '^[a-i].*\.h$' | head -20)
 series() {
@@ -75,6 +83,22 @@ timed() {
     printf '%-40s shortest %6d ms   middle %6d ms\n' "$name" "${seconds[0]}" "${seconds[2]}"
 }
 
+# memory NAME ARGUMENTS...: the most that all processes of one run hold together, each shared page counted
+# once, looked at every 50 ms.
+memory() {
+    local name=$1 run most=0 now
+    shift
+    "$program" --repo "$work/linux.git" --fail-on never --output /dev/null --no-cache "$@" &
+    run=$!
+    while kill -0 "$run" 2>/dev/null; do
+        now=$(cat "/proc/$run/smaps_rollup" $(pgrep -P "$run" | sed 's|.*|/proc/&/smaps_rollup|') 2>/dev/null |
+            awk '/^Pss:/ { sum += $2 } END { print int(sum / 1024) }')
+        [ "$now" -le "$most" ] || most=$now
+        sleep 0.05
+    done
+    printf '%-40s %6d MiB at most\n' "$name" "$most"
+}
+
 # Who must agree where every header of v6.12 is new: MAINTAINERS read, and some 1400 files held against it.
 git read-tree v6.12
 git ls-files 'include/uapi/*.h' 'arch/*/include/uapi/*.h' | git update-index --force-remove --stdin
@@ -101,6 +125,8 @@ for targets in x86_64 all; do
     timed "v6.1..v6.12, $targets, headers warm" --target "$targets" v6.1..v6.12
     timed "v6.1..v6.12, $targets, warm" --target "$targets" v6.1..v6.12
 done
+timed 'linux/types.h, all targets' --target all "$types"
+memory 'v6.1..v6.12, all targets, memory' --target all v6.1..v6.12
 # Only the commits that touch headers cost: the second line of each pair is hardly longer.
 for targets in x86_64 all; do
     timed "20 of 50 commits, $targets" --target "$targets" --per-commit v6.12..short
