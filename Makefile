@@ -1,5 +1,6 @@
 # What a contributor runs. The scripts stand in deploy/dev/.
 KERNEL := target/kernel/linux.git
+PACKAGES := target/kernel/packages
 # Runs the tests whose name has a word in it, and fails where there is none: no test is no proof.
 tests_named = cargo test --profile quick --quiet -- --list $(1) | grep -q ': test$$' || \
 	{ echo 'no test is named $(1)' >&2; exit 1; }; cargo test --profile quick $(1)
@@ -24,9 +25,12 @@ kernel:
 	deploy/dev/setup.sh kernel
 	deploy/dev/kernel.sh target/kernel
 
-# The tests on real kernels. They hold layouts and values of the most used targets against gcc, too.
+# The tests on real kernels and on the headers that packages install. They hold layouts and values of the
+# most used targets against gcc, too.
 test-kernel: kernel
-	export UAPI_CHECK_KERNEL="$(CURDIR)/$(KERNEL)"; $(call tests_named,kernel_)
+	deploy/dev/packages.sh $(PACKAGES)
+	export UAPI_CHECK_KERNEL="$(CURDIR)/$(KERNEL)" UAPI_CHECK_PACKAGES="$(CURDIR)/$(PACKAGES)"; \
+		$(call tests_named,kernel_)
 
 # The tests that hold the layouts and values of all other targets against gcc, each with its own.
 test-targets: kernel

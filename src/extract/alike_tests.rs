@@ -61,6 +61,7 @@ fn what_cxx_may_take_otherwise_is_not_alike() {
         // Macros whose bodies C++ reads otherwise, where they are used.
         "#define F inline\nF int f(int a);\n",
         "#define CAT(a, b) a ## b\nstruct a { CAT(in, t) b; };\n",
+        "#define SIZE sizeof('c')\nstruct a { char b[SIZE]; };\n",
         "#define OPEN struct a {\nOPEN int b; };\n",
         // What only one of the languages is told.
         "#ifdef __cplusplus\nstruct a { int b; };\n#endif\n",

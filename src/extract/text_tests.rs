@@ -30,6 +30,8 @@ fn what_c90_reads_otherwise_is_noticed() {
         "#define S \"\\u00e4\"\n",
         "#define S \"\u{e4}\"\n",
         "/* open\n",
+        "/* goes on ??/\n*/\n",
+        "#define A /\\\n* no comment? */\n",
     ];
     for text in odd {
         assert!(!same(text), "{text}");
@@ -45,6 +47,7 @@ fn what_c90_reads_alike_is_not() {
         "#define A(x) do { \\\n\tx; \\\n} while (0)\n",
         "#define URL \"http://x\"\n#error don't\n",
         "enum { A = 0xffffffffffffffff, B = 999999999, C = 1e5 };\n",
+        "#define A (B |\\\n\tC &\\\n\tD)\n/* what (??) */\n",
         "/**/ struct linux_unix { int asmx; };\n",
         "",
     ];

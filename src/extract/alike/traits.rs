@@ -94,7 +94,9 @@ impl Traits {
         let opens =
             |token: &Token<'_>| matches!(token.text, "{" | "}" | ";" | "=" | "typedef" | "enum");
         let odd = |token: &Token<'_>| token.kind == Kind::Odd || opens(token);
-        if has_odd_pair(&body) || body.iter().any(odd) {
+        // A character is an int in C.
+        let has = |text: &str| body.iter().any(|token| token.text.starts_with(text));
+        if has_odd_pair(&body) || body.iter().any(odd) || has("'") && has("sizeof") {
             self.poisoned.insert(name);
         }
         let parameters = define.parameters.unwrap_or_default();
