@@ -257,20 +257,23 @@ fn broken() -> String {
     demo("__u32 n; __u32 a;")
 }
 
-const WAIVER: &str = "waivers:\n- rule: struct-field-offset-changed\n  subject: struct demo\n  \
+const WAIVER: &str = "waivers:\n- rule: struct-field-inserted\n  subject: struct demo\n  \
                       reason: nobody can have used it\n  expires: 9999-12-31\n";
 
 fn moved(report: &Value) -> &Value {
     let findings = report["findings"].as_array().expect("a list");
-    let moved = |finding: &&Value| finding["rule"] == "struct-field-offset-changed";
-    findings.iter().find(moved).expect("the field moved")
+    let moved = |finding: &&Value| finding["rule"] == "struct-field-inserted";
+    findings
+        .iter()
+        .find(moved)
+        .unwrap_or_else(|| panic!("the field moved: {report:#}"))
 }
 
 #[test]
 fn a_waiver_of_the_base_marks_a_finding_and_takes_it_out_of_the_count() {
     let mut series = start(&[(".uapi-check.yaml", WAIVER)]);
     series.commit("demo: move it", &[(DEMO, &broken())]);
-    let (_, report) = series.json(&[&series.range()]);
+    let (status, report) = series.json(&[&series.range()]);
     let finding = moved(&report);
     assert_eq!(finding["verdict"], "break");
     assert_eq!(finding["waived"]["reason"], "nobody can have used it");
@@ -287,21 +290,16 @@ fn a_waiver_of_the_base_marks_a_finding_and_takes_it_out_of_the_count() {
             .is_some_and(|line| line.ends_with("1 finding waived")),
         "{text}"
     );
-    // Other breaks still count, and none is left where that one is all.
-    let others = report["findings"].as_array().expect("a list").iter();
-    let others = others.filter(|other| other["waived"].is_null() && other["verdict"] == "break");
-    let expected = if others.count() > 0 {
-        "fail"
-    } else {
-        "needs-approval"
-    };
-    assert_eq!(report["conclusion"], expected);
+    assert_eq!(
+        (status, report["conclusion"].as_str()),
+        (0, Some("needs-approval"))
+    );
 }
 
 #[test]
 fn a_change_cannot_waive_its_own_break() {
     let mut series = start(&[]);
-    let message = "demo: move it\n\nUAPI-Break: struct-field-offset-changed struct demo: nobody used it\n\
+    let message = "demo: move it\n\nUAPI-Break: struct-field-inserted struct demo: nobody used it\n\
                    Acked-by: Ann <ann@example.org>\n";
     series.commit(message, &[(DEMO, &broken()), (".uapi-check.yaml", WAIVER)]);
     let (status, report) = series.json(&[&series.range()]);
