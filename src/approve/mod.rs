@@ -17,6 +17,7 @@ mod perl;
 mod person;
 mod policy;
 mod trailer;
+mod waiver;
 
 pub use approval::{Approval, Evidence, Given, Says, State};
 pub use gate::{Ground, Standing, Touched, standings};
@@ -26,3 +27,4 @@ pub use matching::{KeywordMatch, Match, PatchMatches};
 pub use person::Person;
 pub use policy::{Policy, Require};
 pub use trailer::claims;
+pub use waiver::{Waived, Waiver, Waivers, asked, waive};

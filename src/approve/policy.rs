@@ -6,6 +6,7 @@
 use super::maintainers::Status;
 use super::pattern::FilePattern;
 use super::person::{Person, address_key};
+use super::waiver::{self, Waiver};
 use crate::judge::{RuleError, Verdict};
 use serde::Deserialize;
 
@@ -43,6 +44,8 @@ pub struct Policy {
     pub not_sections: Vec<String>,
     /// Whether R: can agree, too.
     pub reviewers_count: bool,
+    /// Findings that the repository takes as they are.
+    pub waivers: Vec<Waiver>,
     inactive: Vec<Status>,
     groups: Vec<String>,
     fallback: Vec<(Vec<FilePattern>, Vec<Person>)>,
@@ -91,6 +94,8 @@ struct CopyTo {
 struct Settings {
     #[serde(default)]
     approvals: Keys,
+    #[serde(default)]
+    waivers: Vec<waiver::Entry>,
 }
 
 impl Policy {
@@ -105,6 +110,7 @@ impl Policy {
                 min_depth_gap: None,
                 not_sections: Vec::new(),
                 reviewers_count: false,
+                waivers: Vec::new(),
                 inactive: Vec::new(),
                 groups: Vec::new(),
                 fallback: Vec::new(),
@@ -121,8 +127,18 @@ impl Policy {
     /// The first mistake in the text.
     pub fn with_settings(self, file: &str, text: &[u8]) -> Result<Self, RuleError> {
         let settings = read::<Option<Settings>>(file, text)?;
-        let keys = settings.unwrap_or_default().approvals;
-        self.with(keys, file, &String::from_utf8_lossy(text))
+        let Settings { approvals, waivers } = settings.unwrap_or_default();
+        let text = String::from_utf8_lossy(text);
+        let mut policy = self.with(approvals, file, &text)?;
+        for entry in waivers {
+            let waiver = entry.check().map_err(|(word, problem)| RuleError {
+                file: file.to_owned(),
+                line: line_of(&text, &word),
+                problem,
+            })?;
+            policy.waivers.push(waiver);
+        }
+        Ok(policy)
     }
 
     fn with(mut self, keys: Keys, file: &str, text: &str) -> Result<Self, RuleError> {

@@ -33,9 +33,12 @@ impl FailOn {
 }
 
 /// The exit status of a run that gave this report: 1 for findings at or above `fail_on` (those of rules
-/// in preview never count), else 3 where part of the change was not examined, else 0.
+/// in preview, and waived ones, never count), else 3 where part of the change was not examined, else 0.
 pub fn exit_code(report: &Report, fail_on: FailOn) -> u8 {
-    let mut counted = report.findings.iter().filter(|finding| !finding.preview);
+    let mut counted = report
+        .findings
+        .iter()
+        .filter(|finding| !finding.preview && !report.waived.contains_key(&finding.fingerprint));
     let undecided =
         report.conclusion == Conclusion::Undecided || report.gaps.iter().any(|gap| gap.in_change);
     if counted.any(|finding| fail_on.holds(finding.verdict)) {

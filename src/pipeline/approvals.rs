@@ -3,12 +3,15 @@
 //! MAINTAINERS, .mailmap and .uapi-check.yaml are read from the state **before**: what the change itself
 //! does to them counts for nothing, and is told in a note. Judges nothing; see [`crate::approve`].
 
-use super::PipelineError;
+use super::{PipelineError, assemble};
 use crate::approve::{
-    self, Approval, Ground, Mailmap, Maintainers, Person, Policy, Touched, Warning,
+    self, Approval, Ground, Mailmap, Maintainers, Person, Policy, Standing, Touched, Waiver,
+    Waivers, Warning,
 };
 use crate::report::{Conclusion, Report};
 use crate::source::{Commits, Sides, SourceError, State};
+use jiff::Timestamp;
+use jiff::tz::Offset;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -22,8 +25,28 @@ const WARNINGS_SHOWN: usize = 3;
 
 /// Adds to a report who must agree with what it found, and what that means for the whole.
 pub(super) fn add(report: &mut Report, sides: &Sides) -> Result<(), PipelineError> {
+    let policy = policy(&sides.before)?;
+    let commits = sides.commits(SERIES_LIMIT)?;
+    report.notes.extend(edited(sides)?);
+    report.approvals = owners(report, sides, &policy, &commits)?;
+    waive(report, &policy, &commits);
+    let open = |standing: &Standing| standing.state != approve::State::Satisfied;
+    let open = report.approvals.iter().flatten().any(open);
+    if open && report.conclusion == Conclusion::Pass {
+        report.conclusion = Conclusion::NeedsApproval;
+    }
+    Ok(())
+}
+
+/// Who must agree; `None` where nothing says who owns what.
+fn owners(
+    report: &mut Report,
+    sides: &Sides,
+    policy: &Policy,
+    commits: &Commits,
+) -> Result<Option<Vec<Standing>>, PipelineError> {
     let Some(text) = read(&sides.before, MAINTAINERS)? else {
-        return Ok(());
+        return Ok(None);
     };
     let files = &sides.before.files;
     // A pattern that can't be looked up is one that names no directory.
@@ -31,28 +54,6 @@ pub(super) fn add(report: &mut Report, sides: &Sides) -> Result<(), PipelineErro
         |path: &str| matches!(files.file(path), Ok(None)) && matches!(files.id(path), Ok(Some(_)));
     let maintainers = Maintainers::parse(&text, &is_directory);
     let mailmap = Mailmap::parse(&read(&sides.before, MAILMAP)?.unwrap_or_default());
-    let policy = policy(&sides.before)?;
-    let commits = sides.commits(SERIES_LIMIT)?;
-    let touched = touched(report);
-    let ground = Ground {
-        maintainers: &maintainers,
-        mailmap: &mailmap,
-        policy: &policy,
-        authors: &authors(&commits),
-    };
-    let standings = approve::standings(&touched, &ground, &claims(&commits, &touched));
-    let lists = touched
-        .iter()
-        .flat_map(|touched| policy.copy_to(&touched.path));
-    let lists: BTreeSet<&str> = lists.collect();
-    report.copy_to = lists.into_iter().map(str::to_owned).collect();
-    let open = standings
-        .iter()
-        .any(|standing| standing.state != approve::State::Satisfied);
-    if open && report.conclusion == Conclusion::Pass {
-        report.conclusion = Conclusion::NeedsApproval;
-    }
-    report.notes.extend(edited(sides)?);
     let name = &sides.before.name;
     report
         .notes
@@ -60,8 +61,38 @@ pub(super) fn add(report: &mut Report, sides: &Sides) -> Result<(), PipelineErro
     report
         .notes
         .extend(unusable(name, MAILMAP, &mailmap.warnings));
-    report.approvals = Some(standings);
-    Ok(())
+    let touched = touched(report);
+    let lists = touched
+        .iter()
+        .flat_map(|touched| policy.copy_to(&touched.path));
+    let lists: BTreeSet<&str> = lists.collect();
+    report.copy_to = lists.into_iter().map(str::to_owned).collect();
+    let ground = Ground {
+        maintainers: &maintainers,
+        mailmap: &mailmap,
+        policy,
+        authors: &authors(commits),
+    };
+    let said = claims(commits, &touched);
+    Ok(Some(approve::standings(&touched, &ground, &said)))
+}
+
+/// Takes the findings out of the count that the repository, or all who own them, take as they are.
+fn waive(report: &mut Report, policy: &Policy, commits: &Commits) {
+    let standings = report.approvals.as_deref().unwrap_or_default();
+    let asked: Vec<Waiver> = match commits.commits.as_slice() {
+        [commit] => approve::asked(&commit.message),
+        _ => Vec::new(),
+    };
+    let waivers = (policy.waivers.as_slice(), asked.as_slice());
+    // The day is that of UTC, which is the same for everybody.
+    let today = Offset::UTC.to_datetime(Timestamp::now()).date();
+    let Waivers { waived, notes } = approve::waive(&report.findings, waivers, standings, today);
+    report.notes.extend(notes);
+    let counted = report.findings.iter();
+    let counted = counted.filter(|finding| !waived.contains_key(&finding.fingerprint));
+    report.conclusion = assemble::conclude(counted, &report.gaps);
+    report.waived = waived;
 }
 
 /// Each finding in each of its files.

@@ -36,6 +36,7 @@ pub(super) fn untouched(sides: &Sides, request: &Request, timing: Timing) -> Rep
         findings: Vec::new(),
         gaps: Vec::new(),
         files: BTreeMap::new(),
+        waived: BTreeMap::new(),
         approvals: None,
         copy_to: Vec::new(),
         examined: Examined {
@@ -86,6 +87,7 @@ impl Run<'_> {
             sources: self.sources(&findings),
             released: self.released.clone(),
             files: self.files(&findings),
+            waived: BTreeMap::new(),
             approvals: None,
             copy_to: Vec::new(),
             findings,
@@ -279,9 +281,12 @@ fn unconfined(sandbox: &extract::Sandbox) -> Option<String> {
 }
 
 /// The gravest thing decides; what could not be examined outweighs a question, not a break.
-fn conclude(findings: &[Finding], gaps: &[Gap]) -> Conclusion {
+pub(super) fn conclude<'f>(
+    findings: impl IntoIterator<Item = &'f Finding>,
+    gaps: &[Gap],
+) -> Conclusion {
+    let findings = findings.into_iter();
     let worst = findings
-        .iter()
         .filter(|finding| !finding.preview)
         .map(|finding| finding.verdict)
         .max();

@@ -311,6 +311,7 @@ impl Stored {
             gaps,
             files,
             // These hang on commits, too, and are found out anew.
+            waived: _,
             approvals: _,
             copy_to: _,
             examined,
@@ -351,6 +352,7 @@ impl Stored {
             findings: self.findings,
             gaps: self.gaps,
             files: self.files,
+            waived: BTreeMap::new(),
             approvals: None,
             copy_to: Vec::new(),
             examined: self.examined,

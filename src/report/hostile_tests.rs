@@ -1,6 +1,6 @@
 //! Whatever a header, a rule or a tool's message says, every form of a report can be made.
 
-use super::{Report, json, markdown, samples, terminal};
+use super::{Report, approvals, json, markdown, samples, terminal};
 use crate::judge::Verdict;
 use crate::model::Place;
 use proptest::prelude::*;
@@ -43,6 +43,7 @@ fn report() -> impl Strategy<Value = Report> {
         if gone {
             finding.after_place = None;
         }
+        let standing = samples::standing(&subject, &message, &header);
         (finding.message, finding.why) = (message, why);
         (finding.subject, finding.member) = (subject, member);
         let mut gap = samples::gap(true);
@@ -52,6 +53,8 @@ fn report() -> impl Strategy<Value = Report> {
             value.text = Arc::from(source.as_str());
             value.path = header.clone();
         }
+        report.copy_to = vec![standing.section.clone()];
+        report.approvals = Some(vec![standing]);
         report.base.name = header;
         report
     })
@@ -70,6 +73,9 @@ proptest! {
         let options = terminal::Options { color: false, verbose, quiet, all: true, width };
         let shown = terminal::render(&report, &options);
         prop_assert!(!steers(&shown), "{shown:?}");
+
+        let alone = approvals::text(&report);
+        prop_assert!(!steers(&alone), "{alone:?}");
 
         let comment = markdown::render(&report, true);
         prop_assert!(!steers(&comment), "{comment:?}");

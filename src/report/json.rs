@@ -114,6 +114,7 @@ fn entry(report: &Report, finding: &Finding) -> Entry {
         affects: finding.affects.clone(),
         release: finding.release.into(),
         commit: phrases::origin(report, finding).cloned(),
+        waived: report.waived.get(&finding.fingerprint).cloned(),
         evidence: Vec::new(),
         witness: finding.witness.as_ref().map(|witness| Witness {
             code: witness.code.clone(),

@@ -139,6 +139,7 @@ fn notes(report: &Report, finding: &Finding) -> Vec<(String, String)> {
                 prose(&phrases::commit(commit), LONGEST)
             }),
         ),
+        ("waived", prose(&phrases::waived(report, finding), LONGEST)),
         ("drags along", affects(&finding.affects)),
         (
             "would settle it",

@@ -158,9 +158,12 @@ fn a_huge_report_fits_and_says_what_is_missing() {
     report.base.name = "@".repeat(9000);
     report.examined.targets = vec!["@".repeat(9000); 100];
     report.examined.targets_left_out = vec![("@".repeat(9000), "@".repeat(9000)); 100];
+    let standing = samples::standing(&"@".repeat(5000), &"@".repeat(5000), &"@".repeat(5000));
+    report.approvals = Some(vec![standing; 300]);
+    report.copy_to = vec!["@".repeat(9000); 100];
     let text = render(&report, false);
     assert!(text.len() <= MOST_BYTES, "{}", text.len());
-    // The table, details, targets left out, notes and gaps each say what is missing of them.
-    assert_eq!(text.matches(" more not shown.\n").count(), 5, "{text}");
+    // The table, details, targets left out, notes, approvals and gaps each say what is missing of them.
+    assert_eq!(text.matches(" more not shown.\n").count(), 6, "{text}");
     assert!(text.contains("Not examined, for no header shows it"));
 }

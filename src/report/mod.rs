@@ -21,7 +21,7 @@ mod walk;
 pub use history::{Event, History, Life, NotRead, Restored, What};
 pub use walk::{Commit, TakenBack, Walk};
 
-use crate::approve::Standing;
+use crate::approve::{Standing, Waived};
 use crate::judge::Finding;
 use crate::model::Gap;
 use serde::{Deserialize, Serialize};
@@ -147,6 +147,8 @@ pub struct Report {
     pub gaps: Vec<Gap>,
     /// The files of the examined tree that each finding is in, on both sides, by its fingerprint.
     pub files: BTreeMap<String, BTreeSet<String>>,
+    /// Findings that are taken as they are and count for nothing, by fingerprint.
+    pub waived: BTreeMap<String, Waived>,
     /// Who must agree; `None` where the base has nothing that says who owns what.
     pub approvals: Option<Vec<Standing>>,
     /// Mailing lists that the change is to be sent to.

@@ -26,7 +26,7 @@ pub struct Counts {
 
 impl Counts {
     /// Counts the findings.
-    pub fn of(findings: &[Finding]) -> Self {
+    pub fn of<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
         let mut counts = Self::default();
         for finding in findings {
             let count = match finding.verdict {
@@ -280,7 +280,19 @@ pub fn conclusion_word(conclusion: Conclusion) -> &'static str {
 
 /// What the conclusion rests on, in one sentence without a full stop.
 pub fn conclusion_reason(report: &Report) -> String {
-    let counts = Counts::of(&report.findings);
+    let waived = |finding: &&Finding| report.waived.contains_key(&finding.fingerprint);
+    let reason = reason(
+        report,
+        Counts::of(report.findings.iter().filter(|f| !waived(f))),
+    );
+    match report.findings.iter().filter(waived).count() {
+        0 => reason,
+        number => format!("{reason}; {} waived", count(number, "finding")),
+    }
+}
+
+/// The reason by the findings that count.
+fn reason(report: &Report, counts: Counts) -> String {
     let unread = report.gaps.iter().filter(|gap| gap.in_change).count();
     match report.conclusion {
         Conclusion::Fail if unread > 0 => format!(
@@ -305,6 +317,18 @@ pub fn conclusion_reason(report: &Report) -> String {
         }
         Conclusion::Pass => "nothing that a header shows breaks programs".to_owned(),
     }
+}
+
+/// Why a finding is taken as it is, or nothing.
+pub fn waived(report: &Report, finding: &Finding) -> String {
+    let Some(waived) = report.waived.get(&finding.fingerprint) else {
+        return String::new();
+    };
+    let until = match &waived.expires {
+        Some(day) => format!(" (until {day})"),
+        None => String::new(),
+    };
+    clean(&format!("counts for nothing: {}{until}", waived.reason))
 }
 
 /// The section, or what stands in its place.

@@ -4,10 +4,11 @@ use super::{
     Commit, Conclusion, Examined, Missing, Report, Revision, Sandbox, Source, TakenBack, Timing,
     Walk,
 };
+use crate::approve::{Evidence, Given, Person, Says, Standing, State};
 use crate::diff::{Fact, Facts, Release};
 use crate::judge::{Breaks, Finding, Verdict, Witness};
 use crate::model::{Gap, GapSide, Place, Side};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const HEADER: &str = "linux/demo.h";
 const BEFORE: &str =
@@ -87,6 +88,29 @@ pub(crate) fn with_verdict(verdict: Verdict) -> Finding {
     Finding {
         verdict,
         ..moved_field()
+    }
+}
+
+/// A demand on a section, by a person of that name, for a file.
+pub(crate) fn standing(section: &str, name: &str, path: &str) -> Standing {
+    let person = Person {
+        name: name.to_owned(),
+        email: format!("{name}@example.org"),
+    };
+    Standing {
+        section: section.to_owned(),
+        paths: vec![path.to_owned()],
+        state: State::Missing,
+        need: "one of its maintainers".to_owned(),
+        by: vec![Given {
+            name: person.name.clone(),
+            email: person.email.clone(),
+            says: Says::Yes,
+            evidence: Evidence::Commit("a".repeat(40)),
+            claimed: true,
+        }],
+        who: vec![person],
+        fingerprints: BTreeSet::from(["00112233445566778899aabbccddeeff".to_owned()]),
     }
 }
 
@@ -172,6 +196,7 @@ pub(crate) fn report(findings: Vec<Finding>, gaps: Vec<Gap>) -> Report {
         findings,
         gaps,
         files: BTreeMap::new(),
+        waived: BTreeMap::new(),
         approvals: None,
         copy_to: Vec::new(),
         examined: Examined {

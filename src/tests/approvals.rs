@@ -251,3 +251,63 @@ fn the_cache_keeps_what_trees_say_and_nothing_that_a_message_does() {
     assert_eq!(by(&claims), (Some(1), true));
     assert_eq!(by(&silent), (Some(0), true));
 }
+
+/// The field `a` moves, which breaks programs.
+fn broken() -> String {
+    demo("__u32 n; __u32 a;")
+}
+
+const WAIVER: &str = "waivers:\n- rule: struct-field-inserted\n  subject: struct demo\n  \
+                      reason: nobody can have used it\n  expires: 9999-12-31\n";
+
+fn moved(report: &Value) -> &Value {
+    let findings = report["findings"].as_array().expect("a list");
+    let moved = |finding: &&Value| finding["rule"] == "struct-field-inserted";
+    findings
+        .iter()
+        .find(moved)
+        .unwrap_or_else(|| panic!("the field moved: {report:#}"))
+}
+
+#[test]
+fn a_waiver_of_the_base_marks_a_finding_and_takes_it_out_of_the_count() {
+    let mut series = start(&[(".uapi-check.yaml", WAIVER)]);
+    series.commit("demo: move it", &[(DEMO, &broken())]);
+    let (status, report) = series.json(&[&series.range()]);
+    let finding = moved(&report);
+    assert_eq!(finding["verdict"], "break");
+    assert_eq!(finding["waived"]["reason"], "nobody can have used it");
+    assert_eq!(finding["waived"]["expires"], "9999-12-31");
+    let text = series.run(&[&series.range()]);
+    let text = String::from_utf8_lossy(&text.stdout).into_owned();
+    assert!(
+        text.contains("= waived: counts for nothing: nobody can have used it"),
+        "{text}"
+    );
+    assert!(
+        text.lines()
+            .last()
+            .is_some_and(|line| line.ends_with("1 finding waived")),
+        "{text}"
+    );
+    assert_eq!(
+        (status, report["conclusion"].as_str()),
+        (0, Some("needs-approval"))
+    );
+}
+
+#[test]
+fn a_change_cannot_waive_its_own_break() {
+    let mut series = start(&[]);
+    let message = "demo: move it\n\nUAPI-Break: struct-field-inserted struct demo: nobody used it\n\
+                   Acked-by: Ann <ann@example.org>\n";
+    series.commit(message, &[(DEMO, &broken()), (".uapi-check.yaml", WAIVER)]);
+    let (status, report) = series.json(&[&series.range()]);
+    assert_eq!((status, report["conclusion"].as_str()), (1, Some("fail")));
+    assert!(moved(&report)["waived"].is_null());
+    let notes = report["notes"].to_string();
+    assert!(
+        notes.contains("that counts once those who must agree did"),
+        "{notes}"
+    );
+}

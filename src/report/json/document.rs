@@ -2,7 +2,7 @@
 //!
 //! The comments here become the descriptions of the JSON Schema.
 
-use crate::approve::{self, Given, Person};
+use crate::approve::{self, Given, Person, Waived};
 use crate::diff::{Facts, Release};
 use crate::judge::{Breaks, Verdict};
 use crate::model::{GapSide, Side};
@@ -159,6 +159,8 @@ pub struct Entry {
     pub release: Standing,
     /// The commit that made it, where the run went commit by commit and one did.
     pub commit: Option<Commit>,
+    /// Why it is taken as it is and counts for nothing; null where it is not.
+    pub waived: Option<Waived>,
     /// Places in the kernel's source that speak for or against it.
     pub evidence: Vec<Evidence>,
     /// The proof of a break.

@@ -169,6 +169,7 @@ fn notes<'a>(report: &Report, finding: &'a Finding, options: &Options) -> Vec<El
     if let Some(breaks) = finding.breaks {
         notes.push(("breaks", phrases::who(breaks).to_owned()));
     }
+    notes.push(("waived", phrases::waived(report, finding)));
     notes.push(("targets", phrases::clean(&phrases::targets(finding))));
     if let Some(commit) = phrases::origin(report, finding) {
         notes.push(("commit", phrases::commit(commit)));

@@ -16,11 +16,12 @@ my $split = <<'END';
     open(my $in, '<', $main::questions_of_run) or die "$main::questions_of_run: $!\n";
     chomp(my @all = <$in>);
     close($in);
+    chomp(my $most = `nproc` || 2);
     my $number = 0;
     my %running;
     my $question;
     while ($number <= $#all) {
-        if (keys %running >= 2) {
+        if (keys %running >= $most) {
             delete $running{wait()};
             die "a question failed\n" if $?;
         }
