@@ -239,11 +239,7 @@ pub fn read(
             taint: &taint,
         };
         let answers = answers(index, job, &form, &asked, &first);
-        let (constants, function_like) = macros::read(&scan, &answers, active);
-        let (constants, unread) = macros::split_unread(constants);
-        surface.constants = constants;
-        surface.macros = function_like;
-        surface.unread.extend(unread);
+        add_macros(&mut surface, &scan, &answers, active);
     }
     surface::add_text(
         &mut surface,
@@ -258,6 +254,19 @@ pub fn read(
     }
     surface.language.alone = alone;
     Ok(surface)
+}
+
+fn add_macros(
+    surface: &mut HeaderSurface,
+    scan: &Scan,
+    answers: &Answers,
+    active: Option<&HashMap<String, u32>>,
+) {
+    let (constants, function_like) = macros::read(scan, answers, active);
+    let (constants, unread) = macros::split_unread(constants);
+    surface.constants = constants;
+    surface.macros = function_like;
+    surface.unread.extend(unread);
 }
 
 struct Asked<'a> {

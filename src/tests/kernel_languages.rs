@@ -72,6 +72,6 @@ fn compare(
         told.len()
     );
     assert!(told.len() > 900 && told.len() <= tree.headers.len());
-    assert!(failing > 0 && sized > 0, "C++ refuses nothing: no test");
+    assert!(failing > 0, "C++ refuses nothing: no test");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

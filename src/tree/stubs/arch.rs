@@ -34,6 +34,17 @@ fn types(arch: &str) -> String {
     )
 }
 
+/// The types of sparc that are not generic: names, where, and what they are.
+const SPARC: &[(&str, &str, &str)] = &[
+    ("old_uid", "defined(__arch64__)", "unsigned short"),
+    ("suseconds", "defined(__arch64__)", "int"),
+    ("mode", "!defined(__arch64__)", "unsigned short"),
+    ("ipc_pid", "!defined(__arch64__)", "unsigned short"),
+    ("uid", "!defined(__arch64__)", "unsigned short"),
+    ("daddr", "!defined(__arch64__)", "long"),
+    ("old_dev", "!defined(__arch64__)", "unsigned short"),
+];
+
 /// Types of the kernel that C libraries build on. Each is generic unless an architecture says otherwise.
 fn posix_types(arch: &str) -> String {
     let short = "unsigned short";
@@ -65,15 +76,7 @@ fn posix_types(arch: &str) -> String {
             ("ipc_pid", "!defined(__powerpc64__)", "short"),
         ],
         "mips" => &[("daddr", "1", "long")],
-        "sparc" => &[
-            ("old_uid", "defined(__arch64__)", short),
-            ("suseconds", "defined(__arch64__)", "int"),
-            ("mode", "!defined(__arch64__)", short),
-            ("ipc_pid", "!defined(__arch64__)", short),
-            ("uid", "!defined(__arch64__)", short),
-            ("daddr", "!defined(__arch64__)", "long"),
-            ("old_dev", "!defined(__arch64__)", short),
-        ],
+        "sparc" => SPARC,
         _ => &[],
     };
     let mut text = String::from(LONGS);
