@@ -33,7 +33,9 @@
 //!    C lines that compile before and not after. They are compiled; a break without proof is none.
 //! 7. What was found out is kept ([`cache`]) under a key of all that it depends on: a comparison that was
 //!    made before is not made again, and starts no libclang; nor is a header read again.
-//! 8. The report says what was found, what was examined, and what was not.
+//! 8. [`approve::standings`] tells which sections of MAINTAINERS must agree, by the text of the base, and
+//!    [`approve::waive`] which findings the repository takes as they are.
+//! 9. The report says what was found, what was examined, and what was not.
 //!
 //! # Words
 //!
@@ -53,6 +55,8 @@
 //! | conclusion | of a whole run: pass, needs-approval, fail, undecided |
 //! | ground | what a reading rests on besides the header: this build, libclang, the sandbox |
 //! | witness | C lines that compile before and not after |
+//! | approval, standing | what a person said of one fingerprint; how a section stands after all that was said |
+//! | waiver | a decision to take a finding as it is: shown, and not counted |
 
 pub mod approve;
 pub mod cache;

@@ -10,8 +10,10 @@ use regex::Regex;
 
 /// Longest line that is read, in bytes. The longest of v6.12 has 173.
 const LINE_LIMIT: usize = 4096;
-/// Most expressions that are compiled; v6.12 has some 300.
-const EXPRESSION_LIMIT: usize = 4096;
+/// Most expressions that are compiled; v6.12 has some 200.
+const EXPRESSION_LIMIT: usize = 1024;
+/// Most bytes of the file that are read; v6.12 has less than a tenth of it.
+const SIZE_LIMIT: usize = 8 << 20;
 /// Most warnings that are kept.
 const WARNING_LIMIT: usize = 100;
 
@@ -127,6 +129,13 @@ impl Maintainers {
             section: None,
             expressions: 0,
         };
+        let (text, rest) = text.split_at(text.len().min(SIZE_LIMIT));
+        if !rest.is_empty() {
+            reader.warn(
+                1,
+                format!("the file has more than {SIZE_LIMIT} bytes; the rest is left out"),
+            );
+        }
         for (at, line) in text.split(|byte| *byte == b'\n').enumerate() {
             reader.line(at + 1, line);
         }

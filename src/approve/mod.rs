@@ -3,8 +3,8 @@
 //!
 //! `maintainers` reads the sections, `matching` finds those of a path or a patch, `mailmap` tells which
 //! addresses are one person, `policy` what is asked of whom, `gate` puts them together, and `approval`
-//! holds what people said against it. All texts are those of the commit **before** a change: a patch can't appoint
-//! who approves it. Next: [`crate::report`].
+//! holds what people said against it; `waiver` tells what is taken as it is. All texts are those of the
+//! commit **before** a change: a patch can't appoint who approves it. Next: [`crate::report`].
 
 mod approval;
 mod gate;

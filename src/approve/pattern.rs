@@ -7,6 +7,9 @@
 use super::perl;
 use regex::Regex;
 
+/// Most `*` in a pattern; v6.12 has six at most.
+const STAR_LIMIT: usize = 16;
+
 /// What F: and X: match.
 #[derive(Debug, Clone)]
 pub(super) struct FilePattern {
@@ -33,10 +36,14 @@ impl FilePattern {
     /// # Errors
     /// Why an expression can't be used.
     pub fn parse(value: &str, is_directory: &dyn Fn(&str) -> bool) -> Result<Self, String> {
+        if value.matches('*').count() > STAR_LIMIT {
+            return Err(format!("more than {STAR_LIMIT} `*`"));
+        }
         let mut text = value.to_owned();
         // The script looks for the directory after it has rewritten the value, so that one with a dot is
         // never found.
-        let bare = !value.ends_with('/') && !value.contains(['.', '*', '?']);
+        let bare =
+            !value.starts_with('/') && !value.ends_with('/') && !value.contains(['.', '*', '?']);
         if bare && is_directory(value) {
             text.push('/');
         }
@@ -168,6 +175,13 @@ mod tests {
         ] {
             assert_eq!(pattern(value).matches(path), expected, "{value} on {path}");
         }
+    }
+
+    #[test]
+    fn a_pattern_made_to_take_long_is_refused() {
+        let parse = |value: &str| FilePattern::parse(value, &|_| false).map(|_| ());
+        assert!(parse(&"*a".repeat(17)).is_err());
+        assert!(parse(&"*a".repeat(16)).is_ok());
     }
 
     #[test]

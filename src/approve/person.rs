@@ -27,7 +27,8 @@ impl Person {
         };
         let email = email.trim();
         let (local, domain) = email.rsplit_once('@')?;
-        let whole = !local.is_empty() && !domain.is_empty() && !email.contains(char::is_whitespace);
+        let odd = |c: char| c.is_whitespace() || "<>,".contains(c);
+        let whole = !local.is_empty() && !domain.is_empty() && !email.contains(odd);
         whole.then(|| Self {
             name: unquoted(name.trim()),
             email: email.to_owned(),
@@ -115,6 +116,9 @@ mod tests {
             "A <b>",
             "A <a@b.org",
             "<@b.org>",
+            "A <<a@b.org>",
+            "A <a@b.org>>",
+            "A <a@b.org><c@d.org>",
             "<a b@c.org>",
         ] {
             assert_eq!(Person::parse(broken), None, "{broken}");

@@ -6,6 +6,7 @@ pub mod assertions;
 pub mod case;
 pub mod compare;
 pub mod gcc;
+pub mod patches;
 pub mod repository;
 pub mod series;
 pub mod units;

@@ -1,0 +1,86 @@
+//! Approvals and waivers become words.
+
+use super::{clean, count, list};
+use crate::approve::{self, Evidence, Given, Says, Standing};
+use crate::judge::Finding;
+use crate::report::Report;
+
+/// Why a finding is taken as it is, or nothing.
+pub fn waived(report: &Report, finding: &Finding) -> String {
+    let Some(waived) = report.waived.get(&finding.fingerprint) else {
+        return String::new();
+    };
+    let until = match &waived.expires {
+        Some(day) => format!(" (until {day})"),
+        None => String::new(),
+    };
+    clean(&format!("counts for nothing: {}{until}", waived.reason))
+}
+
+/// The section, or what stands in its place.
+pub fn standing_title(standing: &Standing) -> String {
+    match standing.section.as_str() {
+        "" => "No section of MAINTAINERS".to_owned(),
+        section => clean(section),
+    }
+}
+
+/// How a demand stands, in a word or two.
+pub fn standing_word(state: approve::State) -> &'static str {
+    match state {
+        approve::State::Blocked => "blocked",
+        approve::State::Missing => "missing",
+        approve::State::UnknownOwner => "nobody known",
+        approve::State::Satisfied => "satisfied",
+    }
+}
+
+/// What somebody said, and where.
+pub fn given(given: &Given) -> String {
+    let says = match given.says {
+        Says::Yes => "agrees",
+        Says::No => "objects",
+        Says::Nothing => "takes back what was said",
+    };
+    let evidence = match &given.evidence {
+        Evidence::Commit(id) => format!("commit {}", id.get(..12).unwrap_or(id)),
+        Evidence::Message(id) => format!("mail {id}"),
+        Evidence::Review(id) => format!("review {id}"),
+    };
+    let claimed = match given.claimed {
+        true => "; only claimed, so it does not count",
+        false => "",
+    };
+    clean(&format!(
+        "{} <{}> {says} ({evidence}{claimed})",
+        given.name, given.email
+    ))
+}
+
+/// One demand in a sentence: who must agree with what.
+pub fn standing(standing: &Standing) -> String {
+    let names = standing.who.iter();
+    let names: Vec<String> = names.map(|person| person.name.clone()).collect();
+    let who = match names.as_slice() {
+        [] => String::new(),
+        names => format!(" ({})", list(names, 4)),
+    };
+    format!(
+        "{}: {}: {}{who}, for {}",
+        standing_word(standing.state),
+        standing_title(standing),
+        clean(&standing.need),
+        list(&standing.paths, 3)
+    )
+}
+
+/// `3 of 4 approvals are missing`.
+pub fn standings(standings: &[Standing]) -> String {
+    let open = standings.iter();
+    let open = open.filter(|standing| standing.state != approve::State::Satisfied);
+    format!(
+        "{} of {} missing",
+        open.count(),
+        count(standings.len(), "approval")
+    )
+}
