@@ -101,7 +101,8 @@ memory() {
 
 # Who must agree where every header of v6.12 is new: MAINTAINERS read, and some 1400 files held against it.
 git read-tree v6.12
-git ls-files 'include/uapi/*.h' 'arch/*/include/uapi/*.h' | git update-index --force-remove --stdin
+git ls-tree -r --name-only v6.12 | grep -E '^(arch/[a-z0-9]+/)?include/uapi/.*\.h$' |
+    sed 's/^/0 0000000000000000000000000000000000000000\t/' | git update-index --index-info
 without=$(git commit-tree -p 'v6.12^{commit}' -m 'no headers' "$(git write-tree)")
 all=$(git commit-tree -p "$without" -m 'all headers' 'v6.12^{tree}')
 owners() {

@@ -9,7 +9,7 @@ use crate::approve::{
     Waivers, Warning,
 };
 use crate::report::{Conclusion, Report};
-use crate::source::{Commits, Sides, SourceError, State};
+use crate::source::{Commit, Sides, SourceError, State};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use std::collections::BTreeSet;
@@ -18,7 +18,8 @@ use std::sync::Arc;
 const MAINTAINERS: &str = "MAINTAINERS";
 const MAILMAP: &str = ".mailmap";
 const SETTINGS: &str = ".uapi-check.yaml";
-/// Longest range whose authors are taken for those of the change; a longer one is a release.
+/// Longest series whose authors are taken for those of the change. Of a release everybody is an author,
+/// which says nothing.
 const SERIES_LIMIT: usize = 64;
 /// Warnings that a note names.
 const WARNINGS_SHOWN: usize = 3;
@@ -26,7 +27,7 @@ const WARNINGS_SHOWN: usize = 3;
 /// Adds to a report who must agree with what it found, and what that means for the whole.
 pub(super) fn add(report: &mut Report, sides: &Sides) -> Result<(), PipelineError> {
     let policy = policy(&sides.before)?;
-    let commits = sides.commits(SERIES_LIMIT)?;
+    let commits = sides.series(SERIES_LIMIT)?.unwrap_or_default();
     report.notes.extend(edited(sides)?);
     report.approvals = owners(report, sides, &policy, &commits)?;
     waive(report, &policy, &commits);
@@ -43,7 +44,7 @@ fn owners(
     report: &mut Report,
     sides: &Sides,
     policy: &Policy,
-    commits: &Commits,
+    commits: &[Commit],
 ) -> Result<Option<Vec<Standing>>, PipelineError> {
     let Some(text) = read(&sides.before, MAINTAINERS)? else {
         return Ok(None);
@@ -78,9 +79,9 @@ fn owners(
 }
 
 /// Takes the findings out of the count that the repository, or all who own them, take as they are.
-fn waive(report: &mut Report, policy: &Policy, commits: &Commits) {
+fn waive(report: &mut Report, policy: &Policy, commits: &[Commit]) {
     let standings = report.approvals.as_deref().unwrap_or_default();
-    let asked: Vec<Waiver> = match commits.commits.as_slice() {
+    let asked: Vec<Waiver> = match commits {
         [commit] => approve::asked(&commit.message),
         _ => Vec::new(),
     };
@@ -125,20 +126,17 @@ fn policy(before: &State) -> Result<Policy, PipelineError> {
     Ok(policy.with_settings(&name, &text)?)
 }
 
-/// Who wrote the commits of a series. Of a whole release everybody did, which says nothing.
-fn authors(commits: &Commits) -> Vec<Person> {
-    if commits.cut {
-        return Vec::new();
-    }
-    let authors = commits.commits.iter();
+/// Who wrote the commits of a series.
+fn authors(commits: &[Commit]) -> Vec<Person> {
+    let authors = commits.iter();
     authors
         .filter_map(|commit| Person::parse(&commit.author))
         .collect()
 }
 
 /// What a single commit says that people said. In a series nothing tells for which of its changes.
-fn claims(commits: &Commits, touched: &[Touched]) -> Vec<Approval> {
-    let [commit] = commits.commits.as_slice() else {
+fn claims(commits: &[Commit], touched: &[Touched]) -> Vec<Approval> {
+    let [commit] = commits else {
         return Vec::new();
     };
     let claims = approve::claims(&commit.id, &commit.message);

@@ -212,6 +212,19 @@ impl Sides {
         ))
     }
 
+    /// The commits of a series: one on top of the other, without a merge, from `before` to `after`. `None`
+    /// where it is no series, or has more than `limit`. Costs as much as it has commits, where
+    /// [`Self::commits`] looks through all that was merged.
+    ///
+    /// # Errors
+    /// Commits that cannot be read.
+    pub fn series(&self, limit: usize) -> Result<Option<Vec<Commit>>, SourceError> {
+        let ((before, Some(after)), Some(objects)) = (self.range, &self.objects) else {
+            return Ok(None);
+        };
+        objects.with(|repository| straight_line(repository, before, after, limit))
+    }
+
     /// The newest `limit` commits that are in `after` and not in `before`, oldest first; none for the
     /// work tree.
     ///
@@ -256,6 +269,30 @@ pub(super) fn state(objects: &Arc<Objects>, end: End) -> Result<State, SourceErr
         files,
         root: String::new(),
     })
+}
+
+fn straight_line(
+    repository: &Repository,
+    before: Option<Oid>,
+    after: Oid,
+    limit: usize,
+) -> Result<Option<Vec<Commit>>, SourceError> {
+    let mut commits = Vec::new();
+    let mut at = Some(after);
+    while at != before {
+        let Some(id) = at.filter(|_| commits.len() < limit) else {
+            return Ok(None);
+        };
+        let found = repository.find_commit(id);
+        let found = found.map_err(|error| SourceError::object("the history", id, &error))?;
+        if found.parent_count() > 1 {
+            return Ok(None);
+        }
+        commits.push(described(&found));
+        at = found.parent_ids().next();
+    }
+    commits.reverse();
+    Ok(Some(commits))
 }
 
 fn commits_between(

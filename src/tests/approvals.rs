@@ -311,3 +311,26 @@ fn a_change_cannot_waive_its_own_break() {
         "{notes}"
     );
 }
+
+#[test]
+fn whoever_wrote_the_series_does_not_agree_with_it() {
+    // The author of every commit here, beside somebody else.
+    let both = MAINTAINERS.replace("M:\tAnn", "M:\tFixture <FIXTURE@example.org>\nM:\tAnn");
+    let who = |series: &Series| -> Vec<String> {
+        let report = series.json(&[&series.range()]).1;
+        let who = report["approvals"][0]["who"]
+            .as_array()
+            .expect("a list")
+            .iter();
+        who.map(|person| person["email"].as_str().expect("a text").to_owned())
+            .collect()
+    };
+    let mut series = start(&[("MAINTAINERS", &both)]);
+    series.commit("demo: begin", &[("drivers/a.c", "int a;\n")]);
+    series.commit("demo: add a type", &[(DEMO, &added())]);
+    assert_eq!(who(&series), ["ann@example.org"]);
+    // With a merge it is no series any more, and nobody in particular wrote it.
+    let branch = series.branch(&[("demo: aside", &[("drivers/b.c", "int b;\n")])]);
+    series.merge(&branch, &[]);
+    assert_eq!(who(&series), ["FIXTURE@example.org", "ann@example.org"]);
+}
