@@ -91,11 +91,13 @@ memory() {
     "$program" --repo "$work/linux.git" --fail-on never --output /dev/null --no-cache "$@" &
     run=$!
     while kill -0 "$run" 2>/dev/null; do
-        now=$(cat "/proc/$run/smaps_rollup" $(pgrep -P "$run" | sed 's|.*|/proc/&/smaps_rollup|') 2>/dev/null |
-            awk '/^Pss:/ { sum += $2 } END { print int(sum / 1024) }')
+        now=$({ for process in "$run" $(pgrep -P "$run"); do
+            cat "/proc/$process/smaps_rollup" 2>/dev/null || true
+        done; } | awk '/^Pss:/ { sum += $2 } END { print int(sum / 1024) }')
         [ "$now" -le "$most" ] || most=$now
         sleep 0.05
     done
+    wait "$run" || [ $? -ne 2 ]
     printf '%-40s %6d MiB at most\n' "$name" "$most"
 }
 

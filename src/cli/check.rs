@@ -67,7 +67,12 @@ fn finish(check: Check, request: &Request, args: &RunArgs, io: &mut Io<'_>) -> R
     if args.verbose {
         cache::tell_trouble(refused.as_deref(), &engine, io);
     }
-    outcome::deliver(&report.map_err(failure)?, args, io)
+    let report = report.map_err(failure)?;
+    std::thread::scope(|scope| {
+        // The workers end while the report is written.
+        scope.spawn(move || drop(engine));
+        outcome::deliver(&report, args, io)
+    })
 }
 
 /// Where the headers are, as far as the user says so.

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::thread::{Builder, JoinHandle};
 
 const MAINTAINERS: &str = "MAINTAINERS";
 const MAILMAP: &str = ".mailmap";
@@ -24,12 +25,59 @@ const SERIES_LIMIT: usize = 64;
 /// Warnings that a note names.
 const WARNINGS_SHOWN: usize = 3;
 
+/// Who owns what, as a state says.
+pub(super) struct Owners {
+    maintainers: Maintainers,
+    mailmap: Mailmap,
+}
+
+impl Owners {
+    /// `None` where the state does not say.
+    fn read(state: &State) -> Result<Option<Self>, SourceError> {
+        let Some(text) = read(state, MAINTAINERS)? else {
+            return Ok(None);
+        };
+        let files = &state.files;
+        // A pattern that can't be looked up is one that names no directory.
+        let is_directory = |path: &str| {
+            matches!(files.file(path), Ok(None)) && matches!(files.id(path), Ok(Some(_)))
+        };
+        Ok(Some(Self {
+            maintainers: Maintainers::parse(&text, &is_directory),
+            mailmap: Mailmap::parse(&read(state, MAILMAP)?.unwrap_or_default()),
+        }))
+    }
+}
+
+/// Owners that are read while the headers are.
+pub(super) struct Begun(Option<JoinHandle<Result<Option<Owners>, SourceError>>>);
+
+impl Begun {
+    /// Begins to read those of a state.
+    pub fn of(state: &State) -> Self {
+        let state = state.clone();
+        // Where there is no thread to be had, they are read when they are wanted.
+        Self(Builder::new().spawn(move || Owners::read(&state)).ok())
+    }
+
+    fn end(self, state: &State) -> Result<Option<Owners>, SourceError> {
+        match self.0 {
+            Some(thread) => thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            None => Owners::read(state),
+        }
+    }
+}
+
 /// Adds to a report who must agree with what it found, and what that means for the whole.
-pub(super) fn add(report: &mut Report, sides: &Sides) -> Result<(), PipelineError> {
+pub(super) fn add(report: &mut Report, sides: &Sides, owners: Begun) -> Result<(), PipelineError> {
     let policy = policy(&sides.before)?;
     let commits = sides.series(SERIES_LIMIT)?.unwrap_or_default();
     report.notes.extend(edited(sides)?);
-    report.approvals = owners(report, sides, &policy, &commits)?;
+    let owners = owners.end(&sides.before)?;
+    report.approvals =
+        owners.map(|owners| standings(report, &sides.before.name, &owners, &policy, &commits));
     waive(report, &policy, &commits);
     let open = |standing: &Standing| standing.state != approve::State::Satisfied;
     let open = report.approvals.iter().flatten().any(open);
@@ -39,23 +87,17 @@ pub(super) fn add(report: &mut Report, sides: &Sides) -> Result<(), PipelineErro
     Ok(())
 }
 
-/// Who must agree; `None` where nothing says who owns what.
-fn owners(
+/// Who must agree. `name` is that of the state that says who owns what.
+fn standings(
     report: &mut Report,
-    sides: &Sides,
+    name: &str,
+    Owners {
+        maintainers,
+        mailmap,
+    }: &Owners,
     policy: &Policy,
     commits: &[Commit],
-) -> Result<Option<Vec<Standing>>, PipelineError> {
-    let Some(text) = read(&sides.before, MAINTAINERS)? else {
-        return Ok(None);
-    };
-    let files = &sides.before.files;
-    // A pattern that can't be looked up is one that names no directory.
-    let is_directory =
-        |path: &str| matches!(files.file(path), Ok(None)) && matches!(files.id(path), Ok(Some(_)));
-    let maintainers = Maintainers::parse(&text, &is_directory);
-    let mailmap = Mailmap::parse(&read(&sides.before, MAILMAP)?.unwrap_or_default());
-    let name = &sides.before.name;
+) -> Vec<Standing> {
     report
         .notes
         .extend(unusable(name, MAINTAINERS, &maintainers.warnings));
@@ -69,13 +111,13 @@ fn owners(
     let lists: BTreeSet<&str> = lists.collect();
     report.copy_to = lists.into_iter().map(str::to_owned).collect();
     let ground = Ground {
-        maintainers: &maintainers,
-        mailmap: &mailmap,
+        maintainers,
+        mailmap,
         policy,
         authors: &authors(commits),
     };
     let said = claims(commits, &touched);
-    Ok(Some(approve::standings(&touched, &ground, &said)))
+    approve::standings(&touched, &ground, &said)
 }
 
 /// Takes the findings out of the count that the repository, or all who own them, take as they are.

@@ -216,12 +216,13 @@ impl<'r> Workbench<'r> {
         if layouts.before.unchanged(&layouts.after)? {
             return Ok(assemble::untouched(sides, self.request, clock.timing));
         }
-        let kernel = layouts.before.layout().is_kernel();
-        let mut report = self.known(sides, layouts, clock)?;
         // Elsewhere than in the kernel, headers are copies: nobody agrees to a change there.
-        if kernel && !report.findings.is_empty() {
+        let kernel = layouts.before.layout().is_kernel();
+        let owners = kernel.then(|| approvals::Begun::of(&sides.before));
+        let mut report = self.known(sides, layouts, clock)?;
+        if let Some(owners) = owners.filter(|_| !report.findings.is_empty()) {
             let start = Instant::now();
-            approvals::add(&mut report, sides)?;
+            approvals::add(&mut report, sides, owners)?;
             clock.timing.approve += clock::milliseconds(start);
         }
         Ok(report)
