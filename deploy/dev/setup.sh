@@ -95,6 +95,7 @@ need cc gcc
 if [ "$what" = kernel ]; then
     need python3 python3
     need rsync rsync
+    need perl perl
     need xz xz-utils
 fi
 if command -v apt-get >/dev/null; then
