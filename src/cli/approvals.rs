@@ -4,19 +4,13 @@ use super::args::{ApprovalsArgs, HistoryFormat};
 use super::failure::Failure;
 use super::progress::Meter;
 use super::{Io, check, outcome, output};
-use crate::pipeline::{self, Request};
+use crate::pipeline;
 use crate::report::approvals;
-use crate::source::ReleaseChoice;
 
 /// Writes who must agree and gives the exit status.
 pub fn run(args: &ApprovalsArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
-    let request = Request {
-        repository: args.repo.clone(),
-        range: Some(args.range.clone()),
-        released: ReleaseChoice::LastTag,
-        ..check::request(&args.compare)?
-    };
-    let (engine, _) = check::engine(args.compare.jobs, &args.compare.cache, io);
+    let request = check::request_of_range(&args.range, &args.told)?;
+    let (engine, _) = check::engine(args.told.compare.jobs, &args.told.compare.cache, io);
     let meter = Meter::new(io.progress);
     let report = pipeline::check(&request, &engine, &|progress| meter.show(progress));
     drop(meter);
@@ -27,11 +21,11 @@ pub fn run(args: &ApprovalsArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
             report.base.name
         )));
     }
-    let text = match args.format {
+    let text = match args.told.format {
         HistoryFormat::Text => approvals::text(&report),
         HistoryFormat::Json => approvals::json(&report)
             .map_err(|error| Failure::ours(format!("approvals have no form in JSON: {error}")))?,
     };
-    output::write(&text, args.compare.output.as_deref(), io)?;
+    output::write(&text, args.told.compare.output.as_deref(), io)?;
     Ok(outcome::exit_code(&report, outcome::FailOn::Never))
 }

@@ -258,12 +258,9 @@ pub struct HeaderArgs {
     pub base_headers: Option<PathBuf>,
 }
 
+/// What everything takes that tells of a range in a form of its own.
 #[derive(Debug, Args)]
-pub struct ApprovalsArgs {
-    /// The range: A..B, A...B (from where B left A), or one commit
-    ///
-    /// MAINTAINERS, .mailmap and .uapi-check.yaml are read from the state before it.
-    pub range: String,
+pub struct ToldArgs {
     /// Repository of the kernel
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub repo: PathBuf,
@@ -275,20 +272,24 @@ pub struct ApprovalsArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct ApprovalsArgs {
+    /// The range: A..B, A...B (from where B left A), or one commit
+    ///
+    /// MAINTAINERS, .mailmap and .uapi-check.yaml are read from the state before it.
+    pub range: String,
+    #[command(flatten)]
+    pub told: ToldArgs,
+}
+
+#[derive(Debug, Args)]
 pub struct HistoryArgs {
     /// The range: A..B, A...B (from where B left A), or one commit
     pub range: String,
     /// Only this name; `foo` finds `struct foo` too
     #[arg(long, value_name = "NAME")]
     pub subject: Option<String>,
-    /// Repository of the kernel
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    pub repo: PathBuf,
     #[command(flatten)]
-    pub compare: CompareArgs,
-    /// Form of the output
-    #[arg(long, value_enum, default_value_t = HistoryFormat::Text)]
-    pub format: HistoryFormat,
+    pub told: ToldArgs,
 }
 
 #[derive(Debug, Args)]

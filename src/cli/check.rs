@@ -1,6 +1,6 @@
 //! The arguments of a check become a request to the pipeline, and its report output.
 
-use super::args::{CacheArgs, CheckArgs, CompareArgs, DirsArgs, HeaderArgs, RunArgs};
+use super::args::{CacheArgs, CheckArgs, CompareArgs, DirsArgs, HeaderArgs, RunArgs, ToldArgs};
 use super::failure::Failure;
 use super::progress::Meter;
 use super::{Io, cache, catalogue, outcome};
@@ -53,6 +53,16 @@ pub fn request(args: &CompareArgs) -> Result<Request, Failure> {
         directories: None,
         thorough: false,
         headers: headers(&args.headers),
+    })
+}
+
+/// What tells of a range against its last release.
+pub fn request_of_range(range: &str, args: &ToldArgs) -> Result<Request, Failure> {
+    Ok(Request {
+        repository: args.repo.clone(),
+        range: Some(range.to_owned()),
+        released: ReleaseChoice::LastTag,
+        ..request(&args.compare)?
     })
 }
 

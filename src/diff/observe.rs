@@ -8,57 +8,10 @@ use super::layout::{Leaf, holes, leaves};
 use super::naming::identifiers;
 use super::{place_of, request};
 use crate::model::{
-    Constant, ConstantValue, Direction, HeaderSurface, Record, RequestCode, Side, TypeClass,
+    CXX_KEYWORDS, Constant, ConstantValue, Direction, HeaderSurface, Record, RequestCode, Side,
+    TypeClass,
 };
 use std::collections::BTreeSet;
-
-/// Words that C++98 and later keep for themselves and C does not (ISO C++ [lex.key]).
-const CXX: [&str; 44] = [
-    "alignas",
-    "alignof",
-    "and",
-    "and_eq",
-    "asm",
-    "bitand",
-    "bitor",
-    "bool",
-    "catch",
-    "char16_t",
-    "char32_t",
-    "class",
-    "compl",
-    "const_cast",
-    "constexpr",
-    "decltype",
-    "delete",
-    "dynamic_cast",
-    "explicit",
-    "export",
-    "false",
-    "friend",
-    "mutable",
-    "namespace",
-    "new",
-    "noexcept",
-    "not",
-    "not_eq",
-    "nullptr",
-    "operator",
-    "or",
-    "or_eq",
-    "private",
-    "protected",
-    "public",
-    "reinterpret_cast",
-    "static_assert",
-    "template",
-    "this",
-    "throw",
-    "true",
-    "try",
-    "typename",
-    "virtual",
-];
 
 /// Remarks about one header as it is after.
 pub fn remarks(
@@ -100,7 +53,7 @@ fn collides(
 ) {
     let with = match name {
         "linux" | "unix" | "i386" => "predefined",
-        _ if CXX.contains(&name) => "C++",
+        _ if CXX_KEYWORDS.contains(&name) => "C++",
         _ => return,
     };
     let change = remark(Kind::NameCollides, subject, header, line).with(Part::After, "name", name);

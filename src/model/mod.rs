@@ -5,6 +5,7 @@
 //! of ours and knows no parser. Next: [`crate::diff`].
 
 pub mod constant;
+mod cxx;
 pub mod enumeration;
 pub mod function;
 pub mod gap;
@@ -14,6 +15,7 @@ pub mod record;
 pub mod types;
 
 pub use constant::{Constant, ConstantValue, Direction, FunctionMacro, RequestCode};
+pub use cxx::CXX_KEYWORDS;
 pub use enumeration::{Enumeration, Enumerator};
 pub use function::{Function, FunctionKind};
 pub use gap::{Gap, GapSide, Unread};

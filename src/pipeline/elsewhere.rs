@@ -5,9 +5,9 @@
 
 use super::PipelineError;
 use super::trees::Trees;
-use super::words::{defined, identifiers};
 use crate::diff::{Change, Fact, Kind};
 use crate::tree::Exports;
+use crate::tree::words::{defined, identifiers};
 use std::collections::HashSet;
 use std::sync::Arc;
 

@@ -21,7 +21,6 @@ mod shapes;
 mod surface;
 mod trees;
 mod untouched;
-mod words;
 
 use crate::diff::{self, diff};
 use crate::extract::pool::{ExtractError, Extractor};

@@ -4,10 +4,10 @@
 //! header that neither spells one of them itself nor takes in an unchanged file that does is compiled
 //! from the same declarations as before. Where this can't be said, the header is read.
 
-use super::words::{defined, identifiers, settled};
 use crate::model::{Constant, Function, FunctionMacro, HeaderSurface, Record, Typedef};
 use crate::tree::comments::without_comments;
 use crate::tree::include::Graph;
+use crate::tree::words::{defined, identifiers, settled};
 use crate::tree::{HeaderTree, TextId};
 use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;

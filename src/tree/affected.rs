@@ -5,9 +5,8 @@
 
 use super::comments::same_code;
 use super::include::Graph;
-use super::lines::{is_word_byte, word_length};
 use super::rewrite::Rewrites;
-use super::{HeaderTree, Origin};
+use super::{HeaderTree, Origin, words};
 use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -166,14 +165,7 @@ const RESERVED: [&[u8]; 31] = [
 
 /// The identifiers of a text in order, those in comments too.
 fn identifiers(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        at += text[at..].iter().position(|b| is_word_byte(*b))?;
-        let word = &text[at..at + word_length(&text[at..])];
-        at += word.len();
-        Some(word)
-    })
-    .filter(|word| !word[0].is_ascii_digit() && RESERVED.binary_search(word).is_err())
+    words::identifiers(text).filter(|word| RESERVED.binary_search(word).is_err())
 }
 
 #[cfg(test)]

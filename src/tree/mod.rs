@@ -25,6 +25,7 @@ mod substitute;
 mod syscalls;
 mod unchanged;
 mod version;
+pub mod words;
 
 pub use exports::{Asm, Exports};
 pub use layout::Layout;

@@ -1,6 +1,7 @@
 //! The tokens of C by what C++ may take otherwise: a closed list, and everything else is a plain word.
 
 use super::super::lexical::tokens;
+use crate::model::CXX_KEYWORDS;
 use foldhash::quality::RandomState;
 use rustc_hash::FxHashSet;
 use std::collections::HashSet;
@@ -81,8 +82,10 @@ fn kind(token: &str) -> Kind {
 }
 
 fn word(word: &str) -> Kind {
-    static KNOWN: LazyLock<[HashSet<&str, RandomState>; 2]> =
-        LazyLock::new(|| [SHARED, ODD].map(|list| list.iter().copied().collect()));
+    static KNOWN: LazyLock<[HashSet<&str, RandomState>; 2]> = LazyLock::new(|| {
+        let odd = ODD.iter().chain(&CXX_KEYWORDS);
+        [SHARED.iter().copied().collect(), odd.copied().collect()]
+    });
     let reserved = |word: &str| ODD_BEGINNINGS.iter().any(|odd| word.starts_with(odd));
     if KNOWN[0].contains(word) {
         Kind::Shared
@@ -132,7 +135,7 @@ const SHARED: &[&str] = &[
     "volatile",
 ];
 
-/// Words of C that have no place in plain declarations, keywords of any C++, and names that a compiler
+/// Words of C that have no place in plain declarations, further words of C++, and names that a compiler
 /// defines for one of the two languages only (clang 14 to 22, `-dM -E`, `-std=gnu11` against
 /// `-std=c++98`, on every target of ours).
 const ODD: &[&str] = &[
@@ -140,47 +143,18 @@ const ODD: &[&str] = &[
     "MIPSEL",
     "PPC",
     "_GNU_SOURCE",
-    "alignas",
-    "alignof",
-    "and",
-    "and_eq",
     "arm",
-    "asm",
     "auto",
-    "bitand",
-    "bitor",
-    "bool",
     "break",
     "case",
-    "catch",
-    "char16_t",
-    "char32_t",
-    "char8_t",
-    "class",
-    "co_await",
-    "co_return",
-    "co_yield",
-    "compl",
-    "concept",
-    "const_cast",
-    "consteval",
-    "constexpr",
-    "constinit",
     "continue",
     "csky",
-    "decltype",
     "default",
-    "delete",
     "do",
-    "dynamic_cast",
     "else",
-    "explicit",
-    "export",
     "extern",
-    "false",
     "final",
     "for",
-    "friend",
     "goto",
     "i386",
     "if",
@@ -189,47 +163,17 @@ const ODD: &[&str] = &[
     "linux",
     "mips",
     "module",
-    "mutable",
-    "namespace",
-    "new",
-    "noexcept",
-    "not",
-    "not_eq",
-    "nullptr",
     "offsetof",
-    "operator",
-    "or",
-    "or_eq",
     "override",
-    "private",
-    "protected",
-    "public",
     "register",
-    "reinterpret_cast",
-    "requires",
     "restrict",
     "return",
     "sparc",
     "static",
-    "static_assert",
-    "static_cast",
     "switch",
-    "template",
-    "this",
-    "thread_local",
-    "throw",
-    "true",
-    "try",
-    "typeid",
-    "typename",
     "typeof",
     "unix",
-    "using",
-    "virtual",
-    "wchar_t",
     "while",
-    "xor",
-    "xor_eq",
 ];
 
 /// Beginnings of such words; the compiler's own ones all start with an underscore.

@@ -1,19 +1,21 @@
 //! The words of a header's text, those in comments too. Knows nothing of C but what a word is and which
-//! line defines one.
+//! line defines one. Next: [`super::affected`].
+
+use super::lines::is_word_byte;
 
 /// Every word that is no number, in order.
-pub(super) fn identifiers(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
+pub fn identifiers(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|byte| !is_word_byte(*byte))
         .filter(|word| word.first().is_some_and(|first| !first.is_ascii_digit()))
 }
 
 /// The name that a line defines as a macro.
-pub(super) fn defined(line: &[u8]) -> Option<&[u8]> {
+pub fn defined(line: &[u8]) -> Option<&[u8]> {
     subject(line, b"define")
 }
 
 /// The name that a line makes a macro, or makes none.
-pub(super) fn settled(line: &[u8]) -> Option<&[u8]> {
+pub fn settled(line: &[u8]) -> Option<&[u8]> {
     defined(line).or_else(|| subject(line, b"undef"))
 }
 
