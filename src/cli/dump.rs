@@ -76,6 +76,7 @@ mod tests {
     use crate::cli::args::{Cli, Command};
     use crate::model::HeaderSurface;
     use clap::Parser;
+    use std::sync::Arc;
 
     fn dump(header: &str) -> (Result<u8, Failure>, String, String) {
         let read = HeaderSurface {
@@ -84,7 +85,7 @@ mod tests {
         };
         let surface = Surface {
             target: "i386".into(),
-            headers: [("linux/a.h".to_owned(), read.into())].into(),
+            headers: [("linux/a.h".to_owned(), Arc::new(read.into()))].into(),
             exported: ["linux/a.h".to_owned(), "linux/b.h".to_owned()].into(),
         };
         let Some(Command::Dump(args)) =

@@ -12,31 +12,53 @@ use std::hash::BuildHasher;
 /// What makes two changes one.
 type Key<'c> = (Kind, [&'c str; 3], [&'c Facts; 3]);
 
-/// Folds per-target lists; `targets` stands in the order of the run.
-pub(super) fn fold(targets: &[Targets<'_>], lists: Vec<Vec<Change>>) -> Vec<Change> {
-    let mut folded: Vec<Change> = Vec::new();
-    // Places of changes by the hash of what makes them one.
-    let state = RandomState::default();
-    let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
-    for (target, list) in targets.iter().zip(lists) {
+/// The changes of the targets so far.
+pub(super) struct Folded<'t> {
+    targets: &'t [Targets<'t>],
+    changes: Vec<Change>,
+    /// Places of changes by the hash of what makes them one.
+    places: HashMap<u64, Vec<usize>>,
+    state: RandomState,
+}
+
+impl<'t> Folded<'t> {
+    /// None yet; `targets` are all of the run.
+    pub fn new(targets: &'t [Targets<'t>]) -> Self {
+        Self {
+            targets,
+            changes: Vec::new(),
+            places: HashMap::new(),
+            state: RandomState::default(),
+        }
+    }
+
+    /// Adds what one target shows. Targets come in the order of the run.
+    pub fn add(&mut self, target: &Targets<'_>, list: Vec<Change>) {
         for mut change in list {
-            elsewhere(targets, target, &mut change);
+            elsewhere(self.targets, target, &mut change);
             let name = target.after.surface.target.clone();
-            let alike = places.entry(state.hash_one(key(&change))).or_default();
-            let known = alike.iter().find(|at| key(&folded[**at]) == key(&change));
+            let hash = self.state.hash_one(key(&change));
+            let alike = self.places.entry(hash).or_default();
+            let known = alike
+                .iter()
+                .find(|at| key(&self.changes[**at]) == key(&change));
             if let Some(at) = known {
-                add(&mut folded[*at], name, change.affects);
+                add(&mut self.changes[*at], name, change.affects);
             } else {
-                alike.push(folded.len());
+                alike.push(self.changes.len());
                 change.targets = vec![name];
-                folded.push(change);
+                self.changes.push(change);
             }
         }
     }
-    for change in &mut folded {
-        everywhere(targets, change);
+
+    /// All of them.
+    pub fn all(mut self) -> Vec<Change> {
+        for change in &mut self.changes {
+            everywhere(self.targets, change);
+        }
+        self.changes
     }
-    folded
 }
 
 /// Sets whether every target that exports the header on either side shows the change.

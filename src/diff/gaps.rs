@@ -2,7 +2,7 @@
 //! along?
 
 use super::Sides;
-use crate::model::{Gap, GapSide, HeaderSurface, Surface, Unread};
+use crate::model::{Gap, GapSide, Header, Surface, Unread};
 use std::collections::BTreeMap;
 
 /// Folded gaps of all targets, sorted. A thing that is unread on both sides for the same reason and
@@ -51,7 +51,7 @@ fn of_header<'a>(sides: &Sides<'a>, path: &str) -> Vec<(&'a Unread, GapSide, boo
         surface
             .headers
             .get(path)
-            .map(|header: &std::sync::Arc<HeaderSurface>| header.unread.as_slice())
+            .map(|header: &std::sync::Arc<Header>| header.unread.as_slice())
             .unwrap_or_default()
     }
     let (old, new) = (list(sides.before, path), list(sides.after, path));
@@ -74,6 +74,7 @@ fn of_header<'a>(sides: &Sides<'a>, path: &str) -> Vec<(&'a Unread, GapSide, boo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::HeaderSurface;
     use std::sync::Arc;
 
     fn surface(unread: &[(&str, &str)]) -> Surface {
@@ -91,7 +92,7 @@ mod tests {
         Surface {
             target: "x86_64".to_owned(),
             exported: ["linux/foo.h".to_owned()].into(),
-            headers: [("linux/foo.h".to_owned(), Arc::new(header))].into(),
+            headers: [("linux/foo.h".to_owned(), Arc::new(header.into()))].into(),
         }
     }
 

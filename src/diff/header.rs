@@ -1,7 +1,8 @@
 //! Headers as a whole: which came, went or moved, what they include, how they compile.
 
 use super::change::Change;
-use super::index::Index;
+use super::few::Few;
+use super::index::{Found, Index};
 use super::kinds::{Kind, Part};
 use super::place_of;
 use crate::model::{Build, HeaderSurface, Language, Side};
@@ -50,9 +51,7 @@ pub(super) fn provided(header: &HeaderSurface) -> Vec<&str> {
 
 /// The headers that declare a name.
 pub(super) fn declaring<'a>(index: &Index<'a>, name: &str) -> Vec<&'a str> {
-    fn paths<'a, T>(
-        found: Option<&Vec<super::index::Found<'a, T>>>,
-    ) -> impl Iterator<Item = &'a str> {
+    fn paths<'a, T>(found: Option<&Few<Found<'a, T>>>) -> impl Iterator<Item = &'a str> {
         found
             .into_iter()
             .flatten()

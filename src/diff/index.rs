@@ -3,11 +3,14 @@
 //! Names are compared over what a header includes, not file by file: a name is gone only when the
 //! header that used to provide it no longer does, directly or through its includes.
 
+use super::few::Few;
 use crate::model::{
     Constant, ConstantValue, Enumeration, Enumerator, Field, Function, FunctionMacro,
     HeaderSurface, Record, Surface, Typedef,
 };
 use foldhash::{HashMap, HashMapExt};
+use std::collections::hash_map::Entry;
+use std::hash::Hash;
 
 /// A constant as programs see it: an enumerator or an object-like macro.
 #[derive(Debug, Clone, Copy)]
@@ -77,7 +80,7 @@ pub enum Fate<'a, T> {
     Unread,
 }
 
-type Names<'a, T> = HashMap<&'a str, Vec<Found<'a, T>>>;
+type Names<'a, T> = HashMap<&'a str, Few<Found<'a, T>>>;
 
 /// Look-ups over one surface.
 #[derive(Debug)]
@@ -97,16 +100,15 @@ pub struct Index<'a> {
     /// Functions and variables.
     pub functions: Names<'a, &'a Function>,
     /// `#define NAME NAME`, by name.
-    pub self_macros: HashMap<&'a str, Vec<&'a str>>,
+    pub self_macros: HashMap<&'a str, Few<&'a str>>,
     /// Request codes by the record that is their argument.
-    requests_of: HashMap<&'a str, Vec<&'a str>>,
+    requests_of: HashMap<&'a str, Few<&'a str>>,
     /// Names of request codes by their values, each with the header that defines it.
-    requests_by_value: HashMap<i128, Vec<(&'a str, &'a str)>>,
+    requests_by_value: HashMap<i128, Few<(&'a str, &'a str)>>,
     /// Records by the record they hold by value.
-    holders_of: HashMap<&'a str, Vec<&'a Record>>,
-    /// Names of all fields.
+    holders_of: HashMap<&'a str, Few<&'a Record>>,
     /// Names of fields, and the headers that have such a one.
-    fields: HashMap<&'a str, Vec<&'a str>>,
+    fields: HashMap<&'a str, Few<&'a str>>,
 }
 
 impl<'a> Index<'a> {
@@ -148,7 +150,7 @@ impl<'a> Index<'a> {
             held.sort_unstable();
             held.dedup();
             for name in held {
-                self.holders_of.entry(name).or_default().push(item);
+                put(&mut self.holders_of, name, item);
             }
         }
         for item in &header.enumerations {
@@ -170,26 +172,23 @@ impl<'a> Index<'a> {
         }
         for item in &header.constants {
             if item.body == item.name {
-                self.self_macros
-                    .entry(&item.name)
-                    .or_default()
-                    .push(&header.path);
+                put(&mut self.self_macros, &item.name, header.path.as_str());
                 continue;
             }
             add(&mut self.constants, &item.name, header, Named::Macro(item));
             if let (Some(_), ConstantValue::Integer(value)) = (&item.request, &item.value) {
-                let same = self.requests_by_value.entry(*value).or_default();
-                same.push((&item.name, &header.path));
+                put(
+                    &mut self.requests_by_value,
+                    *value,
+                    (item.name.as_str(), header.path.as_str()),
+                );
             }
             if let Some(argument) = item
                 .request
                 .as_ref()
                 .and_then(|request| request.argument.as_ref())
             {
-                self.requests_of
-                    .entry(&argument.holds)
-                    .or_default()
-                    .push(&item.name);
+                put(&mut self.requests_of, &argument.holds, item.name.as_str());
             }
         }
     }
@@ -202,7 +201,7 @@ impl<'a> Index<'a> {
         name: &str,
         unread_as: &str,
     ) -> Fate<'a, T> {
-        let found = names.get(name).map(Vec::as_slice).unwrap_or_default();
+        let found = names.get(name).map(|few| &**few).unwrap_or_default();
         if let Some(own) = found.iter().find(|found| found.header.path == header) {
             return Fate::Visible(*own);
         }
@@ -345,17 +344,24 @@ impl<'a> Index<'a> {
     }
 }
 
-fn add<'a, T>(names: &mut Names<'a, T>, name: &'a str, header: &'a HeaderSurface, item: T) {
-    names.entry(name).or_default().push(Found { header, item });
+fn put<K: Eq + Hash, T: Copy>(lists: &mut HashMap<K, Few<T>>, key: K, item: T) {
+    match lists.entry(key) {
+        Entry::Vacant(place) => drop(place.insert(Few::One(item))),
+        Entry::Occupied(mut list) => list.get_mut().push(item),
+    }
+}
+
+fn add<'a, T: Copy>(names: &mut Names<'a, T>, name: &'a str, header: &'a HeaderSurface, item: T) {
+    put(names, name, Found { header, item });
 }
 
 fn add_fields<'a>(
     fields: &'a [Field],
     header: &'a str,
-    names: &mut HashMap<&'a str, Vec<&'a str>>,
+    names: &mut HashMap<&'a str, Few<&'a str>>,
 ) {
     for field in fields {
-        names.entry(&field.name).or_default().push(header);
+        put(names, &field.name, header);
         add_fields(&field.fields, header, names);
     }
 }

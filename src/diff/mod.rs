@@ -10,6 +10,7 @@ mod constant_pair;
 mod declaration;
 mod derived;
 mod enumeration;
+mod few;
 mod field;
 mod field_type;
 mod fold;
@@ -63,8 +64,15 @@ pub fn diff(sides: &[Sides<'_>], companions: &[(String, String)]) -> Vec<Change>
         .iter()
         .map(|(before, after)| Targets { before, after })
         .collect();
-    let lists = targets.par_iter().map(one_target).collect();
-    let mut changes = fold::fold(&targets, lists);
+    // A few targets at a time: most of their changes are those of the ones before.
+    let mut folded = fold::Folded::new(&targets);
+    for some in targets.chunks(rayon::current_num_threads()) {
+        let lists: Vec<Vec<Change>> = some.par_iter().map(one_target).collect();
+        some.iter()
+            .zip(lists)
+            .for_each(|(target, list)| folded.add(target, list));
+    }
+    let mut changes = folded.all();
     for mut change in companion::compare(&targets, companions) {
         fold::everywhere(&targets, &mut change);
         changes.push(change);

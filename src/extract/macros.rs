@@ -151,7 +151,8 @@ pub fn read(
             None => {
                 let is_text = stringy.contains(define.name.as_str());
                 if let Some(mut constant) = object_like(define, is_text, answers) {
-                    constant.request = ioctl::request(&constant, answers, layout.as_ref());
+                    let request = ioctl::request(&constant, answers, layout.as_ref());
+                    constant.request = request.map(Box::new);
                     constants.push(constant);
                 }
             }

@@ -8,6 +8,7 @@
 )]
 
 mod alike;
+mod asking;
 mod clang;
 mod enumeration;
 mod evaluate;
@@ -25,6 +26,7 @@ mod process;
 mod record;
 mod request;
 mod sandbox;
+pub mod sharing;
 pub mod stubs;
 mod surface;
 mod taint;

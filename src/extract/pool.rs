@@ -4,12 +4,13 @@
 //! it anew when it dies. The threads live as long as the [`Extractor`], because a child is killed by
 //! the kernel when the thread that started it ends. What a child does is in [`super::worker`].
 
+use super::asking;
 use super::library::{self, LibraryError};
 use super::process::{Lost, Process};
 use super::sandbox::Sandbox;
-use super::target::{self, Target};
-use super::wire::{Answer, Order, Parts};
-use crate::model::Unread;
+use super::sharing::Sharing;
+use super::target;
+use super::wire::{Answer, Order};
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,10 +28,6 @@ enum Work {
     Compile(Compile),
 }
 
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly every result is the large one"
-)]
 enum Done {
     Read(Outcome),
     Compiled(Compiled),
@@ -39,6 +36,7 @@ enum Done {
 struct Task {
     index: usize,
     work: Work,
+    sharing: Arc<Sharing>,
     reply: Sender<(usize, Result<Done, ExtractError>)>,
 }
 
@@ -205,12 +203,14 @@ impl Extractor {
     ) -> Result<Vec<Done>, ExtractError> {
         let all = work.len();
         let (reply, replies) = mpsc::channel();
+        let sharing = Arc::<Sharing>::default();
         let mut tasks: Vec<Task> = work
             .into_iter()
             .enumerate()
             .map(|(index, work)| Task {
                 index,
                 work,
+                sharing: Arc::clone(&sharing),
                 reply: reply.clone(),
             })
             .collect();
@@ -306,7 +306,7 @@ fn serve(shared: &Shared, options: &Options, path: &std::path::Path, mut child: 
                 let Some(process) = child.as_mut() else {
                     return Ok(Err(Lost::Died));
                 };
-                let answer = process.ask(order, files, options.deadline);
+                let answer = process.ask(order, files, options.deadline, &task.sharing);
                 if answer.is_err() {
                     child = None;
                     shared.losses.fetch_add(1, Ordering::Relaxed);
@@ -314,99 +314,10 @@ fn serve(shared: &Shared, options: &Options, path: &std::path::Path, mut child: 
                 Ok(answer)
             };
         let done = match &task.work {
-            Work::Read(request) => read_one(request, &mut ask).map(Done::Read),
-            Work::Compile(request) => compile_one(request, &mut ask).map(Done::Compiled),
+            Work::Read(request) => asking::read(request, &mut ask).map(Done::Read),
+            Work::Compile(request) => asking::compile(request, &mut ask).map(Done::Compiled),
         };
         // The caller may have gone after an error; then nobody wants the result.
         let _ = task.reply.send((task.index, done));
     }
-}
-
-type Ask<'a> = dyn FnMut(&Order, &[SourceFile]) -> Result<Result<Answer, Lost>, ExtractError> + 'a;
-
-fn parts(target: &Target, header: &str, through: &str, files: &[SourceFile]) -> Parts {
-    Parts {
-        target: target.name.to_owned(),
-        header: header.to_owned(),
-        through: through.to_owned(),
-        files: files
-            .iter()
-            .map(|file| (file.path.clone(), file.id))
-            .collect(),
-    }
-}
-
-fn read_one(request: &Request, ask: &mut Ask<'_>) -> Result<Outcome, ExtractError> {
-    let mut order = Order::Read {
-        unit: parts(
-            request.target,
-            &request.header,
-            &request.through,
-            &request.files,
-        ),
-        languages: request.languages,
-        evaluate: true,
-    };
-    let lost = match ask(&order, &request.files)? {
-        Ok(answer) => return Ok(outcome(answer, request)),
-        Err(lost) => lost,
-    };
-    if let Order::Read {
-        evaluate,
-        languages,
-        ..
-    } = &mut order
-    {
-        *evaluate = false;
-        *languages = Languages::Untried;
-    }
-    Ok(match ask(&order, &request.files)? {
-        Ok(Answer::Read(mut surface)) => {
-            let reason = format!("macros of this header: {lost}");
-            surface.unread.push(whole_header(reason, request));
-            Outcome::Read(*surface)
-        }
-        Ok(answer) => outcome(answer, request),
-        Err(lost) => Outcome::Unread(vec![whole_header(lost.to_string(), request)]),
-    })
-}
-
-fn outcome(answer: Answer, request: &Request) -> Outcome {
-    let unread = |reason| Outcome::Unread(vec![whole_header(reason, request)]);
-    match answer {
-        Answer::Read(surface) => Outcome::Read(*surface),
-        Answer::Unread(reason) => unread(reason),
-        Answer::Ready(_) | Answer::Compiled(_) => unread(Lost::Garbled.to_string()),
-    }
-}
-
-/// A header of which nothing is known but its text: that, and all it includes, stands for what it
-/// declares, so that it counts as changed wherever one of them did.
-fn whole_header(reason: String, request: &Request) -> Unread {
-    Unread {
-        item: String::new(),
-        line: 0,
-        reason,
-        text: request.text_id(),
-    }
-}
-
-fn compile_one(request: &Compile, ask: &mut Ask<'_>) -> Result<Compiled, ExtractError> {
-    let order = Order::Compile {
-        unit: parts(
-            request.target,
-            &request.header,
-            &request.header,
-            &request.files,
-        ),
-        codes: request.codes.clone(),
-    };
-    Ok(match ask(&order, &request.files)? {
-        Ok(Answer::Compiled(errors)) if errors.len() == request.codes.len() => {
-            Compiled::Tried(errors)
-        }
-        Ok(Answer::Unread(reason)) => Compiled::Lost(reason),
-        Ok(_) => Compiled::Lost(Lost::Garbled.to_string()),
-        Err(lost) => Compiled::Lost(lost.to_string()),
-    })
 }

@@ -3,6 +3,7 @@
 //! Knows pipes and the clock, not what is asked; [`super::pool`] decides what follows from a loss.
 
 use super::pool::{Options, SourceFile};
+use super::sharing::Sharing;
 use super::wire::{self, Answer, Greeting, Id, Order};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use std::collections::HashSet;
@@ -81,7 +82,7 @@ impl Process {
         let order = Order::Start {
             memory_bytes: options.memory_bytes,
         };
-        match process.ask(&order, &[], START)? {
+        match process.ask(&order, &[], START, &Sharing::default())? {
             Answer::Ready(Ok(greeting)) => process.greeting = greeting,
             Answer::Ready(Err(reason)) => {
                 return Err(Lost::Library {
@@ -113,6 +114,7 @@ impl Process {
         order: &Order,
         files: &[SourceFile],
         deadline: Duration,
+        sharing: &Sharing,
     ) -> Result<Answer, Lost> {
         let lost = |error: io::Error| match error.kind() {
             io::ErrorKind::TimedOut => Lost::Deadline(deadline),
@@ -131,7 +133,7 @@ impl Process {
             until: Instant::now() + deadline,
         };
         // Strictly one answer follows one order, so the buffer never holds the start of another.
-        wire::receive_answer(&mut BufReader::with_capacity(1 << 16, timed)).map_err(lost)
+        wire::receive_answer(&mut BufReader::with_capacity(1 << 16, timed), sharing).map_err(lost)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::library::LibraryError;
 use super::target::Target;
 use super::wire::Id;
-use crate::model::{HeaderSurface, Unread};
+use crate::model::{Header, Unread};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -76,13 +76,9 @@ impl Request {
 
 /// What became of a [`Request`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly every outcome is the large one"
-)]
 pub enum Outcome {
-    /// It was read; what was not believed stands in [`HeaderSurface::unread`].
-    Read(HeaderSurface),
+    /// It was read; what was not believed stands in [`Header::unread`].
+    Read(Header),
     /// Nothing of it was read.
     Unread(Vec<Unread>),
 }

@@ -18,9 +18,10 @@ use super::taint::Taint;
 use super::target::Target;
 use super::text::{self, Text};
 use super::{language, macros};
-use crate::model::{Build, HeaderSurface};
+use crate::model::{Build, Header, HeaderSurface};
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::{CStr, CString};
+use std::sync::Arc;
 
 /// Name of the unit's own file.
 const MAIN: &str = "/__uapi__/unit.c";
@@ -200,7 +201,7 @@ pub fn read(
     job: &Job<'_>,
     evaluate: bool,
     languages: Languages,
-) -> Result<HeaderSurface, String> {
+) -> Result<Header, String> {
     let text = job.text()?;
     let scan = lexical::scan(text);
     let questions = if evaluate {
@@ -247,13 +248,15 @@ pub fn read(
         job,
         form.record.then_some(&found.included),
     );
-    surface.closure = closure;
     if languages != Languages::Untried {
         let clean = clean.then_some(&scan);
         surface.language = language::try_all(index, job, &surface, clean, languages);
     }
     surface.language.alone = alone;
-    Ok(surface)
+    Ok(Header {
+        closure,
+        declares: Arc::new(surface),
+    })
 }
 
 fn add_macros(

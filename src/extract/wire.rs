@@ -6,12 +6,19 @@
 
 use super::request::Languages;
 use super::sandbox::Sandbox;
-use crate::model::HeaderSurface;
+use super::sharing::Sharing;
+use crate::model::Header;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::io::{self, Read, Write};
 
 /// Longest frame either side accepts, in bytes.
 const LONGEST: usize = 1 << 30;
+
+/// First byte of a worker's frame that is a surface.
+const SURFACE: u8 = 0;
+
+/// First byte of a worker's other frames.
+const OTHER: u8 = 1;
 
 /// Hash of a text, as [`crate::tree::TextId`] has it.
 pub type Id = [u8; 16];
@@ -70,7 +77,7 @@ pub enum Answer {
     /// After [`Order::Start`], or why libclang can't be loaded.
     Ready(Result<Greeting, String>),
     /// After [`Order::Read`].
-    Read(Box<HeaderSurface>),
+    Read(Header),
     /// Where nothing could be read or tried.
     Unread(String),
     /// After [`Order::Compile`]: the first error of each piece, if any.
@@ -141,8 +148,13 @@ pub fn receive(from: &mut impl Read) -> io::Result<Option<Incoming>> {
 /// # Errors
 /// As the writer.
 pub fn send_answer(to: &mut impl Write, answer: &Answer) -> io::Result<()> {
-    let body = postcard::to_stdvec(answer).map_err(invalid)?;
-    write_length(to, body.len())?;
+    let (kind, body) = match answer {
+        Answer::Read(header) => (SURFACE, postcard::to_stdvec(header)),
+        other => (OTHER, postcard::to_stdvec(other)),
+    };
+    let body = body.map_err(invalid)?;
+    write_length(to, 1 + body.len())?;
+    to.write_all(&[kind])?;
     to.write_all(&body)?;
     to.flush()
 }
@@ -151,10 +163,15 @@ pub fn send_answer(to: &mut impl Write, answer: &Answer) -> io::Result<()> {
 ///
 /// # Errors
 /// As the reader, or `InvalidData`.
-pub fn receive_answer(from: &mut impl Read) -> io::Result<Answer> {
+pub fn receive_answer(from: &mut impl Read, sharing: &Sharing) -> io::Result<Answer> {
     let mut length = [0; 4];
     from.read_exact(&mut length)?;
-    decode(&read_body(from, length)?)
+    let body = read_body(from, length)?;
+    match body.split_first() {
+        Some((&SURFACE, rest)) => sharing.header(rest).map(Answer::Read).map_err(invalid),
+        Some((_, rest)) => decode(rest),
+        None => Err(invalid("empty frame")),
+    }
 }
 
 fn decode<T: DeserializeOwned>(body: &[u8]) -> io::Result<T> {

@@ -92,7 +92,7 @@ fn answer(index: &Index, texts: &HashMap<Id, Text>, order: &Order) -> Answer {
             evaluate,
         } => match job(texts, unit) {
             Ok(job) => match unit::read(index, &job, *evaluate, *languages) {
-                Ok(surface) => Answer::Read(Box::new(surface)),
+                Ok(header) => Answer::Read(header),
                 Err(reason) => Answer::Unread(reason),
             },
             Err(reason) => Answer::Unread(reason),

@@ -31,7 +31,7 @@ pub struct Constant {
     /// Replacement list: tokens with single spaces, comments gone, continuation lines joined.
     pub body: String,
     /// The request code, where the value was built by `_IO`, `_IOR`, `_IOW`, `_IOWR` or `_IOC`.
-    pub request: Option<RequestCode>,
+    pub request: Option<Box<RequestCode>>,
 }
 
 /// Direction bits of a request code, from the point of view of user space.

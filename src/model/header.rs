@@ -2,6 +2,8 @@
 
 use super::{Constant, Enumeration, Function, FunctionMacro, Record, Typedef, Unread};
 use serde::{Deserialize, Serialize};
+use std::ops::Deref;
+use std::sync::Arc;
 
 /// A direct `#include` of the header.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -50,6 +52,34 @@ pub struct Language {
     pub cxx_sizes: Vec<(String, u64)>,
 }
 
+/// A header as one target sees it. Nearly all declare the same on most targets, which is then held once;
+/// what they take in on the way differs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// Installed paths of every exported header that the unit took in through this one, sorted.
+    pub closure: Vec<String>,
+    /// What it declares.
+    pub declares: Arc<HeaderSurface>,
+}
+
+impl Deref for Header {
+    type Target = HeaderSurface;
+
+    fn deref(&self) -> &HeaderSurface {
+        &self.declares
+    }
+}
+
+/// A header that takes in no other.
+impl From<HeaderSurface> for Header {
+    fn from(declares: HeaderSurface) -> Self {
+        Self {
+            closure: Vec::new(),
+            declares: Arc::new(declares),
+        }
+    }
+}
+
 /// What one header itself declares on one target; what it includes is in the others' surfaces.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeaderSurface {
@@ -57,8 +87,6 @@ pub struct HeaderSurface {
     pub path: String,
     /// Direct includes, in order, only those that the target's preprocessor reached.
     pub includes: Vec<Include>,
-    /// Installed paths of every exported header that the unit took in through this one, sorted.
-    pub closure: Vec<String>,
     /// Structs and unions, in order of declaration.
     pub records: Vec<Record>,
     /// Enumerations.

@@ -19,7 +19,7 @@ pub use cxx::CXX_KEYWORDS;
 pub use enumeration::{Enumeration, Enumerator};
 pub use function::{Function, FunctionKind};
 pub use gap::{Gap, GapSide, Unread};
-pub use header::{Build, ConfigUse, HeaderSurface, Include, Language};
+pub use header::{Build, ConfigUse, Header, HeaderSurface, Include, Language};
 pub use place::{Place, Side};
 pub use record::{Field, Flexible, Record, RecordKind};
 pub use types::{TypeClass, TypeRef, Typedef};
@@ -33,7 +33,7 @@ pub struct Surface {
     /// Name of the target, such as `x86_64`.
     pub target: String,
     /// The headers that were read, by installed path (`linux/if_link.h`).
-    pub headers: BTreeMap<String, Arc<HeaderSurface>>,
+    pub headers: BTreeMap<String, Arc<Header>>,
     /// Every exported header of the side, read or not, by installed path.
     pub exported: BTreeSet<String>,
 }

@@ -16,6 +16,7 @@ use super::Request;
 use crate::cache::{Draft, Key, Store};
 use crate::extract;
 use crate::extract::pool::{self, ExtractError, Extractor, Outcome};
+use crate::extract::sharing::Sharing;
 use crate::judge::Finding;
 use crate::model::{Gap, Side};
 use crate::report::{
@@ -69,8 +70,11 @@ impl<'e> Kept<'e> {
             .par_iter()
             .map(|request| surface_key(ground, request))
             .collect();
-        let mut outcomes: Vec<Option<Outcome>> =
-            keys.par_iter().map(|key| self.find(key)).collect();
+        let sharing = Sharing::default();
+        let mut outcomes: Vec<Option<Outcome>> = keys
+            .par_iter()
+            .map(|key| self.find(key, |bytes| outcome(bytes, &sharing)))
+            .collect();
         let (unknown, places): (Vec<_>, Vec<_>) = requests
             .into_iter()
             .enumerate()
@@ -94,7 +98,7 @@ impl<'e> Kept<'e> {
 
     /// The report of a comparison that was made before.
     pub fn report(&self, comparison: &Comparison, timing: Timing) -> Option<Report> {
-        let stored: Stored = self.find(&comparison.key)?;
+        let stored: Stored = self.find(&comparison.key, of_bytes)?;
         let frame = Frame {
             base: comparison.base.clone(),
             head: comparison.head.clone(),
@@ -150,7 +154,7 @@ impl<'e> Kept<'e> {
             return sides.released();
         };
         let key = Draft::new("release 1").with(BUILD).with(question).key();
-        let known: Option<Option<(String, String)>> = self.look_up(&key);
+        let known: Option<Option<(String, String)>> = self.look_up(&key, of_bytes);
         if let Some(answer) = known {
             sides.assume_released(answer);
             return sides.released();
@@ -161,16 +165,15 @@ impl<'e> Kept<'e> {
         Ok(found)
     }
 
-    fn look_up<T: DeserializeOwned>(&self, key: &Key) -> Option<T> {
+    fn look_up<T>(&self, key: &Key, decode: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
         let (store, _) = self.on.as_ref()?;
-        // The bytes are those that were written; another form of them would be another build's.
-        postcard::from_bytes(&store.get(key)?).ok()
+        decode(&store.get(key)?)
     }
 
     /// The same, counted.
-    fn find<T: DeserializeOwned>(&self, key: &Key) -> Option<T> {
+    fn find<T>(&self, key: &Key, decode: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
         self.on.as_ref()?;
-        let found = self.look_up(key);
+        let found = self.look_up(key, decode);
         let count = match found {
             Some(_) => &self.hits,
             None => &self.misses,
@@ -186,6 +189,19 @@ impl<'e> Kept<'e> {
         {
             store.put(key, &bytes);
         }
+    }
+}
+
+/// What was kept. The bytes are those that were written; another form of them would be another build's.
+fn of_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    postcard::from_bytes(bytes).ok()
+}
+
+/// The same of an outcome, whose variant's number stands first.
+fn outcome(bytes: &[u8], sharing: &Sharing) -> Option<Outcome> {
+    match bytes.split_first()? {
+        (0, header) => sharing.header(header).ok().map(Outcome::Read),
+        _ => of_bytes(bytes),
     }
 }
 

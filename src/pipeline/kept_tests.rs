@@ -5,7 +5,7 @@ use crate::diff::Fact;
 use crate::extract::pool::{Languages, SourceFile};
 use crate::extract::target;
 use crate::judge::Catalogue;
-use crate::model::{HeaderSurface, Unread};
+use crate::model::{Header, HeaderSurface, Unread};
 use crate::pipeline::HeaderChoice;
 use crate::report::samples;
 use std::collections::BTreeSet;
@@ -189,10 +189,10 @@ fn a_header_of_which_nothing_is_known_may_be_the_machines_fault() {
         text: String::new(),
     };
     let read = |item: Option<&str>| {
-        is_whole(&Outcome::Read(HeaderSurface {
+        is_whole(&Outcome::Read(Header::from(HeaderSurface {
             unread: item.map(unread).into_iter().collect(),
             ..HeaderSurface::default()
-        }))
+        })))
     };
     assert!(read(None) && read(Some("struct a")));
     assert!(!read(Some("")));

@@ -7,7 +7,7 @@ use super::untouched::{Texts, Touched, Words};
 use crate::diff;
 use crate::extract::pool::{ExtractError, Extractor, Languages, Outcome, Request, SourceFile};
 use crate::extract::target::Target;
-use crate::model::{Build, HeaderSurface, Surface};
+use crate::model::{Build, Header, HeaderSurface, Surface};
 use crate::tree::HeaderTree;
 use crate::tree::include::Graph;
 use rayon::prelude::*;
@@ -39,7 +39,7 @@ pub(super) struct Reader<'e> {
     progress: &'e (dyn Fn(Progress) + Sync),
     thorough: bool,
     kept: Rc<Kept<'e>>,
-    known: RefCell<HashMap<Key, Arc<HeaderSurface>>>,
+    known: RefCell<HashMap<Key, Arc<Header>>>,
 }
 
 /// One header of one tree on one target.
@@ -202,15 +202,15 @@ impl<'e> Reader<'e> {
         let outcomes = self.kept.read(self.extractor, requests, &progress)?;
         let mut known = self.known.borrow_mut();
         for (key, outcome) in keys.into_iter().zip(outcomes) {
-            let surface = match outcome {
-                Outcome::Read(surface) => surface,
-                Outcome::Unread(unread) => HeaderSurface {
+            let header = match outcome {
+                Outcome::Read(header) => header,
+                Outcome::Unread(unread) => Header::from(HeaderSurface {
                     path: key.1.clone(),
                     unread,
                     ..HeaderSurface::default()
-                },
+                }),
             };
-            known.insert(key, Arc::new(surface));
+            known.insert(key, Arc::new(header));
         }
         Ok(())
     }
@@ -288,7 +288,7 @@ fn failing(pair: &[Surface]) -> impl Iterator<Item = &str> {
         .last()
         .into_iter()
         .flat_map(|after| after.headers.values());
-    let fails = |header: &&Arc<HeaderSurface>| {
+    let fails = |header: &&Arc<Header>| {
         let tried = &header.language;
         let builds = [&tried.twice, &tried.c90, &tried.cxx];
         !tried.cxx_sizes.is_empty() || builds.iter().any(|build| matches!(build, Build::Fails(_)))
@@ -329,8 +329,10 @@ fn reached<'t>(
             };
             let (old, new) = (one(before, &arch.before), one(after, &arch.after));
             let between = Touched::between([
-                old.as_ref().map(|(surface, text)| (&**surface, &**text)),
-                new.as_ref().map(|(surface, text)| (&**surface, &**text)),
+                old.as_ref()
+                    .map(|(header, text)| (&*header.declares, &**text)),
+                new.as_ref()
+                    .map(|(header, text)| (&*header.declares, &**text)),
             ]);
             (path.as_str(), between)
         })

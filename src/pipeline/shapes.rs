@@ -185,6 +185,7 @@ fn function(item: &Function) -> Form {
 mod tests {
     use super::*;
     use crate::model::Enumerator;
+    use std::sync::Arc;
 
     fn macro_of(value: i128, body: &str) -> HeaderSurface {
         HeaderSurface {
@@ -222,7 +223,7 @@ mod tests {
     fn pair(before: HeaderSurface, after: HeaderSurface) -> (Shape, Shape) {
         let surface = |header: HeaderSurface| Surface {
             target: "x86_64".into(),
-            headers: [("linux/x.h".to_owned(), header.into())].into(),
+            headers: [("linux/x.h".to_owned(), Arc::new(header.into()))].into(),
             exported: Default::default(),
         };
         let both = Both {

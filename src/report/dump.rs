@@ -7,7 +7,7 @@ mod layout;
 
 use super::phrases::clean;
 use crate::model::{
-    Constant, ConstantValue, Direction, Enumeration, Function, FunctionKind, FunctionMacro,
+    Constant, ConstantValue, Direction, Enumeration, Function, FunctionKind, FunctionMacro, Header,
     HeaderSurface, RequestCode, Surface, Typedef, Unread,
 };
 use layout::{declare, record};
@@ -27,7 +27,7 @@ pub fn text(surface: &Surface, header: Option<&str>) -> String {
 pub fn json(surface: &Surface, header: Option<&str>) -> Result<String, serde_json::Error> {
     let dump = Dump {
         target: &surface.target,
-        headers: chosen(surface, header).collect(),
+        headers: chosen(surface, header).map(shown).collect(),
     };
     let mut text = serde_json::to_string_pretty(&dump)?;
     text.push('\n');
@@ -37,17 +37,29 @@ pub fn json(surface: &Surface, header: Option<&str>) -> Result<String, serde_jso
 #[derive(Serialize)]
 struct Dump<'a> {
     target: &'a str,
-    headers: BTreeMap<&'a str, &'a HeaderSurface>,
+    headers: BTreeMap<&'a str, Shown<'a>>,
+}
+
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    declares: &'a HeaderSurface,
+    closure: &'a [String],
 }
 
 fn chosen<'a>(
     surface: &'a Surface,
     only: Option<&'a str>,
-) -> impl Iterator<Item = (&'a str, &'a HeaderSurface)> {
+) -> impl Iterator<Item = (&'a str, &'a Header)> {
     let headers = surface.headers.iter();
     headers
         .filter(move |(path, _)| only.is_none_or(|only| only == path.as_str()))
         .map(|(path, header)| (path.as_str(), header.as_ref()))
+}
+
+fn shown<'a>((path, header): (&'a str, &'a Header)) -> (&'a str, Shown<'a>) {
+    let (declares, closure) = (&*header.declares, &*header.closure);
+    (path, Shown { declares, closure })
 }
 
 /// One header, its declarations in the order of their lines.

@@ -139,13 +139,13 @@ fn surface() -> Surface {
             value: ConstantValue::Integer(0x8018_6401),
             c_type: "unsigned int".into(),
             body: "_IOR('d', 1, struct demo)".into(),
-            request: Some(RequestCode {
+            request: Some(Box::new(RequestCode {
                 direction: Direction::Read,
                 type_code: b'd',
                 number: 1,
                 size: 24,
                 argument: Some(ty("struct demo", 24)),
-            }),
+            })),
         }],
         unread: vec![Unread {
             item: "struct odd".into(),
@@ -157,7 +157,7 @@ fn surface() -> Surface {
     };
     Surface {
         target: "x86_64".into(),
-        headers: [("linux/demo.h".to_owned(), Arc::new(header))].into(),
+        headers: [("linux/demo.h".to_owned(), Arc::new(header.into()))].into(),
         exported: ["linux/demo.h".to_owned()].into(),
     }
 }
@@ -185,7 +185,7 @@ fn the_json_reads_back_as_the_same_header() {
     assert_eq!(value["target"], "x86_64");
     let header: HeaderSurface =
         serde_json::from_value(value["headers"]["linux/demo.h"].clone()).unwrap();
-    assert_eq!(header, *surface.headers["linux/demo.h"]);
+    assert_eq!(header, *surface.headers["linux/demo.h"].declares);
 }
 
 #[test]

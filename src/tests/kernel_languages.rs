@@ -43,7 +43,7 @@ fn read(extractor: &Extractor, requests: Vec<Request>) -> Vec<(String, Language)
     let outcomes = extractor.read(requests, &|_, _| ()).expect("workers run");
     let surfaces = outcomes.into_iter().map(surface);
     surfaces
-        .map(|surface| (surface.path, surface.language))
+        .map(|surface| (surface.path.clone(), surface.language.clone()))
         .collect()
 }
 

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use uapi_check::extract::pool::{Extractor, Languages, Request, SourceFile};
 use uapi_check::extract::stubs::STUBS;
 use uapi_check::extract::target::{self, Target};
-use uapi_check::model::HeaderSurface;
+use uapi_check::model::{Header, HeaderSurface};
 use uapi_check::tree::include::Graph;
 
 const REVISION: &str = "v6.12";
@@ -64,7 +64,7 @@ const UNNAMED: &str = " :";
 struct Read {
     target: &'static Target,
     units: BTreeMap<String, Unit>,
-    probes: HeaderSurface,
+    probes: Header,
     predefined: HashMap<String, String>,
 }
 
@@ -160,7 +160,7 @@ fn read(extractor: &Extractor, kernel: &Path, clang: &str, target: &'static Targ
         .zip(outcomes)
         .zip(ids.into_iter().zip(spelled))
         .map(|((name, outcome), (id, words))| {
-            (name, (id, Arc::new(surface(outcome)), Arc::new(words)))
+            (name, (id, surface(outcome).declares, Arc::new(words)))
         })
         .collect();
     Read {
@@ -172,7 +172,7 @@ fn read(extractor: &Extractor, kernel: &Path, clang: &str, target: &'static Targ
 }
 
 /// What a target makes of the probes.
-fn probed(extractor: &Extractor, target: &'static Target) -> HeaderSurface {
+fn probed(extractor: &Extractor, target: &'static Target) -> Header {
     let probes = Request {
         target,
         header: "probes.h".to_owned(),
@@ -284,7 +284,7 @@ fn compare(one: &Read, other: &Read) -> Tally {
         let Some((other_id, other_surface, _)) = other.units.get(header) else {
             continue;
         };
-        let equal = same(surface, other_surface);
+        let equal = surface == other_surface;
         tally.both += 1;
         tally.equal_anyway += usize::from(equal);
         if id != other_id {
@@ -311,13 +311,6 @@ fn compare(one: &Read, other: &Read) -> Tally {
         }
     }
     tally
-}
-
-/// Whether the same is exported, whatever the headers are called that it was read through.
-fn same(one: &HeaderSurface, other: &HeaderSurface) -> bool {
-    let mut other = other.clone();
-    other.closure.clone_from(&one.closure);
-    *one == other
 }
 
 /// The words that bring out what two data models have apart; `None` where any header may.

@@ -137,7 +137,7 @@ fn hold(target: &'static str, repository: &Path) {
                 prelude_first: header.language.alone != Build::Clean,
                 number,
             };
-            Some((unit, &**header))
+            Some((unit, &*header.declares))
         })
         .collect();
     let tally = units

@@ -71,7 +71,7 @@ fn a_header_that_needs_the_prelude_is_read_and_said_not_to_compile_alone() {
 fn languages(text: &str) -> uapi_check::model::Language {
     let mut request = request("x86_64", &[(HEADER, text)]);
     request.languages = Languages::Always;
-    surface(&extractor(), request).language
+    surface(&extractor(), request).language.clone()
 }
 
 #[test]

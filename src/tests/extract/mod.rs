@@ -9,7 +9,7 @@ use uapi_check::extract::{
     target,
 };
 use uapi_check::model::{
-    Build, Constant, ConstantValue, Direction, Flexible, HeaderSurface, Record, RecordKind,
+    Build, Constant, ConstantValue, Direction, Flexible, Header, HeaderSurface, Record, RecordKind,
 };
 
 mod constants;
@@ -62,14 +62,14 @@ fn outcome(extractor: &Extractor, request: Request) -> Outcome {
     outcomes.remove(0)
 }
 
-fn surface(extractor: &Extractor, request: Request) -> HeaderSurface {
+fn surface(extractor: &Extractor, request: Request) -> Header {
     match outcome(extractor, request) {
-        Outcome::Read(surface) => surface,
+        Outcome::Read(header) => header,
         Outcome::Unread(unread) => panic!("{unread:?}"),
     }
 }
 
-fn read(text: &str) -> HeaderSurface {
+fn read(text: &str) -> Header {
     surface(&extractor(), request("x86_64", &[(HEADER, text)]))
 }
 

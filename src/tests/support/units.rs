@@ -7,7 +7,7 @@ use std::time::Duration;
 use uapi_check::extract::Options;
 use uapi_check::extract::pool::{Extractor, Languages, Outcome, Request, SourceFile};
 use uapi_check::extract::target::Target;
-use uapi_check::model::HeaderSurface;
+use uapi_check::model::{Header, HeaderSurface};
 use uapi_check::pipeline::through;
 use uapi_check::source::{self, ReleaseChoice};
 use uapi_check::tree::include::Graph;
@@ -25,13 +25,13 @@ pub fn extractor() -> Extractor {
 }
 
 /// What was read; of a header that could not be, only that.
-pub fn surface(outcome: Outcome) -> HeaderSurface {
+pub fn surface(outcome: Outcome) -> Header {
     match outcome {
-        Outcome::Read(surface) => surface,
-        Outcome::Unread(unread) => HeaderSurface {
+        Outcome::Read(header) => header,
+        Outcome::Unread(unread) => Header::from(HeaderSurface {
             unread,
             ..HeaderSurface::default()
-        },
+        }),
     }
 }
 
