@@ -4,6 +4,7 @@
 # the headers.
 #
 # Usage: deploy/dev/bench.sh PROGRAM REPOSITORY
+# ABIDIFF names the abidiff that scripts/check-uapi.sh is to use, as it does for that script itself.
 set -euo pipefail
 
 program=$1
@@ -135,3 +136,32 @@ for targets in x86_64 all; do
     timed "20 of 50 commits, $targets" --target "$targets" --per-commit v6.12..short
     timed "20 of 500 commits, $targets" --target "$targets" --per-commit v6.12..long
 done
+
+# against NAME BASE HEAD: the same comparison by the kernel's own scripts/check-uapi.sh, which knows one
+# architecture, once; then by uapi-check, cold. Both say of the same headers what is not compatible.
+against() {
+    local name=$1 start middle end
+    start=$(date +%s%N)
+    (cd "$work/kernel" && env -u GIT_DIR -u GIT_INDEX_FILE scripts/check-uapi.sh -q -p "$2" -b "$3") \
+        >"$work/incumbent" 2>&1 || true
+    middle=$(date +%s%N)
+    "$program" --repo "$work/linux.git" --fail-on never --output /dev/null --no-cache \
+        --target x86_64 "$2..$3"
+    end=$(date +%s%N)
+    grep -q 'UAPI headers compatible with' "$work/incumbent" || {
+        printf '%s: check-uapi.sh does not run here: %s\n' "$name" "$(head -n 1 "$work/incumbent")"
+        return
+    }
+    printf '%-40s check-uapi.sh %6d ms   uapi-check %6d ms   %d times\n' "$name" \
+        "$(((middle - start) / 1000000))" "$(((end - middle) / 1000000))" \
+        "$(((middle - start) / (end - middle)))"
+}
+
+if command -v "${ABIDIFF:-abidiff}" >/dev/null; then
+    env -u GIT_DIR -u GIT_INDEX_FILE git clone --quiet --shared --no-checkout "$work/linux.git" "$work/kernel"
+    env -u GIT_DIR -u GIT_INDEX_FILE git -C "$work/kernel" checkout --quiet --detach v6.12
+    against 'one header, x86_64, both' v6.12 "$one"
+    against 'v6.1..v6.12, x86_64, both' v6.1 v6.12
+else
+    echo 'no abidiff 2.4 or newer (Debian 13: abigail-tools): no comparison with scripts/check-uapi.sh'
+fi
