@@ -142,7 +142,7 @@ done
 against() {
     local name=$1 start middle end
     start=$(date +%s%N)
-    (cd "$work/kernel" && env -u GIT_DIR -u GIT_INDEX_FILE scripts/check-uapi.sh -q -p "$2" -b "$3") \
+    (cd "$work/kernel" && env -u GIT_DIR -u GIT_INDEX_FILE scripts/check-uapi.sh -p "$2" -b "$3") \
         >"$work/incumbent" 2>&1 || true
     middle=$(date +%s%N)
     "$program" --repo "$work/linux.git" --fail-on never --output /dev/null --no-cache \
