@@ -41,3 +41,4 @@ test-targets: kernel
 bench: kernel
 	cargo build --release
 	deploy/dev/bench.sh target/release/uapi-check $(KERNEL)
+	UAPI_CHECK_KERNEL="$(CURDIR)/$(KERNEL)" cargo bench --bench stages
