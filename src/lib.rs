@@ -6,6 +6,7 @@
 //!
 //! | stage | turns | into | must not know |
 //! |---|---|---|---|
+//! | [`mail`] | the bytes of mails | series of patches, and what reviewers said | I/O, git |
 //! | [`source`] | a range, a commit, the work tree, two directories | two sides of files, and the last release | headers, C |
 //! | [`tree`] | a side and an architecture | the installed headers, in memory | libclang |
 //! | [`extract`] | a tree and a target | a surface, and what could not be read | git, rules |
@@ -64,6 +65,7 @@ pub mod cli;
 pub mod diff;
 pub mod extract;
 pub mod judge;
+pub mod mail;
 pub mod model;
 pub mod pipeline;
 pub mod report;
