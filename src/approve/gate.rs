@@ -2,6 +2,7 @@
 //! stands. Decides nothing about findings. Next: [`crate::report`].
 
 use super::approval::{Approval, Electorate, Given, State};
+use super::identity;
 use super::mailmap::Mailmap;
 use super::maintainers::{Maintainers, Section};
 use super::person::Person;
@@ -29,8 +30,9 @@ pub struct Ground<'a> {
     pub mailmap: &'a Mailmap,
     /// The policy, with the repository's own settings.
     pub policy: &'a Policy,
-    /// Who wrote the change: they can't agree with themselves.
-    pub authors: &'a [Person],
+    /// Who wrote the change: they can't agree with themselves. `None` where that is not known, so that
+    /// whoever agrees may be one of them.
+    pub authors: Option<&'a [Person]>,
 }
 
 /// What one section has to say.
@@ -84,6 +86,8 @@ pub fn standings(touched: &[Touched], ground: &Ground<'_>, said: &[Approval]) ->
             share.fingerprints.insert(touched.fingerprint.clone());
         }
     }
+    let all = touched.iter().map(|touched| touched.fingerprint.clone());
+    let said = (said, &all.collect());
     let mut standings: Vec<Standing> = shares
         .into_iter()
         .map(|((owner, who), share)| ground.standing(&owner, who, share, said))
@@ -108,7 +112,7 @@ impl Ground<'_> {
             return vec![self.without_section(path)];
         }
         // Where the authors are all that a section has, the people next to it agree.
-        let or_helpers = |who: Vec<Person>, needed: usize| match who.len() < needed {
+        let or_helpers = |who: Vec<Person>, needed: usize| match identity::count(&who) < needed {
             true => self.others(who.iter().chain(helpers().iter())),
             false => who,
         };
@@ -126,7 +130,7 @@ impl Ground<'_> {
             Require::KOf => {
                 let who = or_helpers(people(&found), self.policy.k);
                 // More than there are can't agree.
-                let needed = self.policy.k.min(who.len()).max(1);
+                let needed = self.policy.k.min(identity::count(&who)).max(1);
                 vec![(Owner::Sections(all, needed), who)]
             }
         }
@@ -179,12 +183,19 @@ impl Ground<'_> {
 
     /// The people under their proper names, each once, without the authors.
     fn others<'p>(&self, people: impl Iterator<Item = &'p Person>) -> Vec<Person> {
-        let authors = self.authors.iter();
-        let mut seen: BTreeSet<String> = authors
-            .map(|author| self.mailmap.identity(author))
-            .collect();
+        let authors = self.authors.unwrap_or_default();
+        let is_author = |person: &Person| {
+            let mut authors = authors.iter();
+            authors.any(|author| {
+                identity::may_be_one(author, person)
+                    || identity::may_be_one(&self.mailmap.person(author), person)
+            })
+        };
+        let mut seen = BTreeSet::new();
         let proper = people.map(|person| self.mailmap.person(person));
-        proper.filter(|person| seen.insert(person.key())).collect()
+        proper
+            .filter(|person| !is_author(person) && seen.insert(person.key()))
+            .collect()
     }
 
     fn without_section(&self, path: &str) -> (Owner, Vec<Person>) {
@@ -203,7 +214,7 @@ impl Ground<'_> {
         owner: &Owner,
         who: Vec<Person>,
         share: Share,
-        said: &[Approval],
+        (said, all): (&[Approval], &BTreeSet<String>),
     ) -> Standing {
         let needed = match owner {
             Owner::Sections(_, needed) => *needed,
@@ -211,9 +222,12 @@ impl Ground<'_> {
         };
         let electorate = Electorate {
             mailmap: self.mailmap,
-            entitled: who.iter().map(Person::key).collect(),
+            heads: identity::heads(&who),
+            who: &who,
             needed,
             fingerprints: &share.fingerprints,
+            all,
+            authors_known: self.authors.is_some(),
         };
         let (state, by) = (electorate.state(said), electorate.given(said));
         Standing {

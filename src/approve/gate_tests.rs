@@ -1,7 +1,7 @@
 //! Who must agree with a change of which file.
 
 use super::*;
-use crate::approve::{Evidence, Says};
+use crate::approve::{About, Evidence, Says};
 
 const MAINTAINERS: &str = "\
 DEMO
@@ -73,7 +73,7 @@ impl World {
             maintainers: &self.maintainers,
             mailmap: &self.mailmap,
             policy: &self.policy,
-            authors: &self.authors,
+            authors: Some(&self.authors),
         }
     }
 }
@@ -199,7 +199,7 @@ fn k_of_all_together_must_agree() {
         says: Says::Yes,
         evidence: Evidence::Review(email.to_owned()),
         who: Person::parse(email).expect("an address"),
-        fingerprint: format!("finding in {DEMO}"),
+        about: About::Finding(format!("finding in {DEMO}")),
     };
     let state = |said: &[Approval]| world.ask(&[DEMO], said)[0].state;
     assert_eq!(world.ask(&[DEMO], &[])[0].need, "2 of these people");

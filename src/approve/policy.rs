@@ -197,6 +197,11 @@ impl Policy {
                 .any(|group| *group == key || group == domain)
     }
 
+    /// Whether it names people of its own, for whatever file.
+    pub fn names_people(&self) -> bool {
+        !self.fallback.is_empty()
+    }
+
     /// Who agrees for a file that MAINTAINERS names nobody for.
     pub(super) fn fallback(&self, path: &str) -> &[Person] {
         let has = |patterns: &[FilePattern]| patterns.iter().any(|pattern| pattern.matches(path));

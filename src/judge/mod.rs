@@ -169,6 +169,7 @@ impl Judge<'_> {
 fn finding(change: &Change, rule: &Rule, message: String) -> Finding {
     Finding {
         fingerprint: String::new(),
+        content: change.content.clone(),
         rule: rule.id.clone(),
         title: rule.title.clone(),
         verdict: rule.verdict,

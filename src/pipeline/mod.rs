@@ -17,11 +17,13 @@ mod layouts;
 mod proof;
 mod reading;
 mod release;
+mod series;
 mod shapes;
 mod surface;
 mod trees;
 mod untouched;
 
+use crate::approve::Approval;
 use crate::diff::{self, diff};
 use crate::extract::pool::{ExtractError, Extractor};
 use crate::extract::target::{self, Target};
@@ -69,6 +71,8 @@ pub struct Request {
     /// Whether every header that the change reaches is read, even where nothing that it spells differs.
     /// The findings must be the same; see `untouched` and [`crate::tree::affected`].
     pub thorough: bool,
+    /// What people said of the change, besides what its commits say. It is no part of what is kept.
+    pub said: Vec<Approval>,
 }
 
 /// What is being done, for a progress display.
@@ -211,20 +215,50 @@ impl<'r> Workbench<'r> {
 
     /// Compares two sides, reports, and tells who must agree.
     fn check(&self, sides: &Sides, clock: &mut Clock) -> Result<Report, PipelineError> {
+        let (mut report, owners) = self.found(sides, clock)?;
+        self.approve(&mut report, sides, owners, (None, clock))?;
+        Ok(report)
+    }
+
+    /// Compares two sides and reports; owners are read meanwhile, where there are any.
+    fn found(
+        &self,
+        sides: &Sides,
+        clock: &mut Clock,
+    ) -> Result<(Report, Option<approvals::Begun>), PipelineError> {
         let layouts = Layouts::find(sides, &self.choice)?;
-        if layouts.before.unchanged(&layouts.after)? {
-            return Ok(assemble::untouched(sides, self.request, clock.timing));
-        }
         // Elsewhere than in the kernel, headers are copies: nobody agrees to a change there.
         let kernel = layouts.before.layout().is_kernel();
-        let owners = kernel.then(|| approvals::Begun::of(&sides.before));
-        let mut report = self.known(sides, layouts, clock)?;
-        if let Some(owners) = owners.filter(|_| !report.findings.is_empty()) {
-            let start = Instant::now();
-            approvals::add(&mut report, sides, owners)?;
-            clock.timing.approve += clock::milliseconds(start);
-        }
-        Ok(report)
+        let edited = match kernel {
+            true => approvals::edited(sides)?,
+            false => None,
+        };
+        let (mut report, owners) = if layouts.before.unchanged(&layouts.after)? {
+            (assemble::untouched(sides, self.request, clock.timing), None)
+        } else {
+            let owners = kernel.then(|| approvals::Begun::of(&sides.before));
+            (self.known(sides, layouts, clock)?, owners)
+        };
+        report.notes.extend(edited);
+        Ok((report, owners))
+    }
+
+    /// Tells who must agree. `judged` is what each commit made, where the run went commit by commit.
+    fn approve(
+        &self,
+        report: &mut Report,
+        sides: &Sides,
+        owners: Option<approvals::Begun>,
+        (judged, clock): (Option<&[commits::Judged]>, &mut Clock),
+    ) -> Result<(), PipelineError> {
+        let Some(owners) = owners.filter(|_| !report.findings.is_empty()) else {
+            return Ok(());
+        };
+        let start = Instant::now();
+        let said = &self.request.said;
+        approvals::add(report, sides, owners, approvals::Known { said, judged })?;
+        clock.timing.approve += clock::milliseconds(start);
+        Ok(())
     }
 
     /// Compares two sides and reports, or finds the report of the last time. Its key is what the trees have;
