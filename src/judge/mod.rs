@@ -8,6 +8,7 @@ mod check;
 mod condition;
 pub mod finding;
 mod fingerprint;
+mod meant;
 mod message;
 mod position;
 pub mod rule;

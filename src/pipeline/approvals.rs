@@ -34,7 +34,7 @@ pub(super) struct Owners {
 impl Owners {
     /// `None` where the state does not say.
     fn read(state: &State) -> Result<Option<Self>, SourceError> {
-        let Some(text) = read(state, MAINTAINERS)? else {
+        let Some(maintainers) = readable(state, MAINTAINERS)? else {
             return Ok(None);
         };
         let files = &state.files;
@@ -42,10 +42,27 @@ impl Owners {
         let is_directory = |path: &str| {
             matches!(files.file(path), Ok(None)) && matches!(files.id(path), Ok(Some(_)))
         };
-        Ok(Some(Self {
-            maintainers: Maintainers::parse(&text, &is_directory),
-            mailmap: Mailmap::parse(&read(state, MAILMAP)?.unwrap_or_default()),
-        }))
+        let mut owners = Self::default();
+        match maintainers {
+            Ok(text) => owners.maintainers = Maintainers::parse(&text, &is_directory),
+            Err(warning) => owners.maintainers.warnings.push(warning),
+        }
+        match readable(state, MAILMAP)?.unwrap_or_else(|| Ok(Arc::default())) {
+            Ok(text) => owners.mailmap = Mailmap::parse(&text),
+            Err(warning) => owners.mailmap.warnings.push(warning),
+        }
+        Ok(Some(owners))
+    }
+}
+
+/// A file's text, or what to say of one that is too large to be read: then it names nobody.
+fn readable(state: &State, path: &str) -> Result<Option<Result<Arc<[u8]>, Warning>>, SourceError> {
+    match read(state, path) {
+        Err(SourceError::TooLarge { what, .. }) => Ok(Some(Err(Warning {
+            line: 1,
+            problem: format!("the file is too large to be read ({what})"),
+        }))),
+        text => Ok(text?.map(Ok)),
     }
 }
 
