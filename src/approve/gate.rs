@@ -291,3 +291,7 @@ fn need(owner: &Owner, who: &[Person], share: &Share) -> String {
 #[cfg(test)]
 #[path = "gate_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "gate_properties.rs"]
+mod properties;
