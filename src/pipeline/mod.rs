@@ -20,13 +20,14 @@ mod release;
 mod series;
 mod shapes;
 mod surface;
+mod targets;
 mod trees;
 mod untouched;
 
 use crate::approve::Approval;
 use crate::diff::{self, diff};
-use crate::extract::pool::{ExtractError, Extractor};
-use crate::extract::target::{self, Target};
+use crate::extract::pool::ExtractError;
+use crate::extract::target::Target;
 use crate::judge::{Catalogue, Finding, RuleError, judge};
 use crate::model::Gap;
 use crate::report::{Report, Revision};
@@ -48,6 +49,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
+use targets::{LeftOut, companions, offered, wanted};
 use trees::Trees;
 pub use trees::through;
 
@@ -365,83 +367,4 @@ impl<'r> Workbench<'r> {
             gaps,
         })
     }
-}
-
-/// Names of targets that are not examined, and why.
-type LeftOut = Vec<(String, String)>;
-
-/// The targets of the run, and the ones left out with their reasons.
-fn offered(
-    request: &Request,
-    extractor: &Extractor,
-) -> Result<(Vec<&'static Target>, LeftOut), PipelineError> {
-    let libclang = extractor.libclang();
-    let mut targets = Vec::new();
-    let mut left_out: Vec<(String, String)> = Vec::new();
-    for target in wanted(request)? {
-        if target.needs_libclang <= libclang.major {
-            targets.push(target);
-        } else if request.targets.is_some() {
-            return Err(PipelineError::TargetTooNew {
-                name: target.name.to_owned(),
-                needs: target.needs_libclang,
-                found: libclang.version.clone(),
-            });
-        } else {
-            left_out.push((
-                target.name.to_owned(),
-                format!("needs libclang {} or newer", target.needs_libclang),
-            ));
-        }
-    }
-    if request.targets.is_none() {
-        left_out.extend(
-            target::UNSUPPORTED
-                .iter()
-                .map(|arch| (arch.kernel_arch.to_owned(), arch.reason.to_owned())),
-        );
-    } else {
-        let rest = target::ALL
-            .iter()
-            .filter(|target| !targets.iter().any(|chosen| chosen.name == target.name));
-        left_out.extend(rest.map(|target| (target.name.to_owned(), "not asked for".to_owned())));
-    }
-    Ok((targets, left_out))
-}
-
-fn wanted(request: &Request) -> Result<Vec<&'static Target>, PipelineError> {
-    let Some(names) = &request.targets else {
-        return Ok(target::ALL.iter().collect());
-    };
-    let mut targets: Vec<&'static Target> = names
-        .iter()
-        .map(|name| target_named(name))
-        .collect::<Result<_, _>>()?;
-    let order = |target: &&'static Target| {
-        target::ALL
-            .iter()
-            .position(|other| other.name == target.name)
-    };
-    targets.sort_by_key(order);
-    targets.dedup_by_key(|target| target.name);
-    Ok(targets)
-}
-
-/// The target of that name.
-fn target_named(name: &str) -> Result<&'static Target, PipelineError> {
-    target::by_name(name).ok_or_else(|| PipelineError::UnknownTarget {
-        name: name.to_owned(),
-        meant: target::nearest(name).map(|target| target.name),
-        known: target::ALL
-            .iter()
-            .map(|target| target.name)
-            .collect::<Vec<_>>()
-            .join(", "),
-    })
-}
-
-fn companions(targets: &[&'static Target]) -> Vec<(String, String)> {
-    let pair =
-        |target: &&'static Target| Some((target.name.to_owned(), target.companion?.to_owned()));
-    targets.iter().filter_map(pair).collect()
 }

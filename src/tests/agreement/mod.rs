@@ -84,8 +84,12 @@ impl World {
     }
 
     fn check(&self, range: &str, said: &[Approval]) -> Report {
-        let request = self.request(range, said);
-        let report = pipeline::check(&request, &self.engine, &|_| ());
+        self.check_request(&self.request(range, said))
+    }
+
+    fn check_request(&self, request: &Request) -> Report {
+        let range = request.range.as_deref().unwrap_or_default();
+        let report = pipeline::check(request, &self.engine, &|_| ());
         report.unwrap_or_else(|error| panic!("{range}: {error}"))
     }
 

@@ -73,6 +73,48 @@ fn who_wrote_it_agrees_under_no_address() {
     );
 }
 
+/// One change of `asm/` of two architectures is one finding, and each has its maintainers.
+#[test]
+fn the_maintainer_of_one_architecture_does_not_agree_for_another() {
+    let section = |name: &str, who: &str| {
+        format!(
+            "{name}\nM:\t{who}\nS:\tMaintained\nF:\tarch/{}/\n\n",
+            name.to_lowercase()
+        )
+    };
+    let text = section("X86", "Xia X <xia@example.org>")
+        + &section("ARM64", "Amy A <amy@example.org>")
+        + MAINTAINERS;
+    let [x86, arm64] = ["x86", "arm64"].map(|arch| format!("arch/{arch}/include/uapi/asm/odd.h"));
+    let (old, new) = (
+        header("ODD", "#define ODD 1"),
+        header("ODD", "#define ODD 1\n#define EVEN 2"),
+    );
+    let files = [("MAINTAINERS", text.as_str()), (&x86, &old), (&arm64, &old)];
+    let mut world = World::new(&files);
+    let range = world.posted(&[(&x86, &new), (&arm64, &new)]);
+    let state = |world: &World, range: &str, said: &[Approval]| -> Vec<(String, State)> {
+        let targets = ["x86_64", "arm64"].map(str::to_owned);
+        let request = Request {
+            targets: Some(targets.to_vec()),
+            ..world.request(range, said)
+        };
+        let report = world.check_request(&request);
+        let states = states(&report).into_iter();
+        states
+            .map(|(section, state)| (section.to_owned(), state))
+            .collect()
+    };
+    let xia = [mail("xia@example.org", Says::Yes, About::Series)];
+    let expected = [
+        ("ARM64".to_owned(), State::Missing),
+        ("X86".to_owned(), State::Satisfied),
+    ];
+    assert_eq!(state(&world, &range, &xia), expected);
+    let range = world.posted(&[(&x86, &new)]);
+    assert_eq!(state(&world, &range, &xia), expected[1..]);
+}
+
 /// What a change does to the three files that say who must agree, for Eve's sake.
 fn appointed() -> [(&'static str, String); 3] {
     let text = MAINTAINERS.replace(
