@@ -57,6 +57,7 @@
 //! | ground | what a reading rests on besides the header: this build, libclang, the sandbox |
 //! | witness | C lines that compile before and not after |
 //! | approval, standing | what a person said of one fingerprint; how a section stands after all that was said |
+//! | content | what is declared under a subject: a part of the fingerprint, besides values |
 //! | waiver | a decision to take a finding as it is: shown, and not counted |
 
 pub mod approve;

@@ -1,7 +1,7 @@
 //! Changed files and the sections that own them become demands: who must agree with what, and how that
 //! stands. Decides nothing about findings. Next: [`crate::report`].
 
-use super::approval::{Approval, Electorate, Given, State};
+use super::approval::{About, Approval, Electorate, Given, State};
 use super::identity;
 use super::mailmap::Mailmap;
 use super::maintainers::{Maintainers, Section};
@@ -86,14 +86,49 @@ pub fn standings(touched: &[Touched], ground: &Ground<'_>, said: &[Approval]) ->
             share.fingerprints.insert(touched.fingerprint.clone());
         }
     }
-    let all = touched.iter().map(|touched| touched.fingerprint.clone());
-    let said = (said, &all.collect());
+    let spoken = Spoken::new(touched, said);
     let mut standings: Vec<Standing> = shares
         .into_iter()
-        .map(|((owner, who), share)| ground.standing(&owner, who, share, said))
+        .map(|((owner, who), share)| ground.standing(&owner, who, share, &spoken))
         .collect();
     standings.sort_by(|a, b| (a.state, &a.section, &a.paths).cmp(&(b.state, &b.section, &b.paths)));
     standings
+}
+
+/// What was said, by finding: of a release, there are too many of both to hold each against each.
+struct Spoken<'s> {
+    /// All findings of the change.
+    all: BTreeSet<String>,
+    of: BTreeMap<&'s str, Vec<&'s Approval>>,
+    /// Of findings that the change no longer has.
+    lapsed: Vec<&'s Approval>,
+}
+
+impl<'s> Spoken<'s> {
+    fn new(touched: &[Touched], said: &'s [Approval]) -> Self {
+        let all = touched.iter().map(|touched| touched.fingerprint.clone());
+        let mut spoken = Self {
+            all: all.collect(),
+            of: BTreeMap::new(),
+            lapsed: Vec::new(),
+        };
+        for word in said {
+            match &word.about {
+                About::Finding(fingerprint) if spoken.all.contains(fingerprint) => {
+                    spoken.of.entry(fingerprint).or_default().push(word);
+                }
+                _ => spoken.lapsed.push(word),
+            }
+        }
+        spoken
+    }
+
+    /// What matters for these findings.
+    fn about(&self, fingerprints: &BTreeSet<String>) -> Vec<Approval> {
+        let of = fingerprints.iter().filter_map(|f| self.of.get(f.as_str()));
+        let words = of.flatten().chain(&self.lapsed);
+        words.map(|word| (*word).clone()).collect()
+    }
 }
 
 impl Ground<'_> {
@@ -214,7 +249,7 @@ impl Ground<'_> {
         owner: &Owner,
         who: Vec<Person>,
         share: Share,
-        (said, all): (&[Approval], &BTreeSet<String>),
+        spoken: &Spoken<'_>,
     ) -> Standing {
         let needed = match owner {
             Owner::Sections(_, needed) => *needed,
@@ -226,13 +261,14 @@ impl Ground<'_> {
             who: &who,
             needed,
             fingerprints: &share.fingerprints,
-            all,
+            all: &spoken.all,
             authors_known: self.authors.is_some(),
         };
-        let (state, by) = (electorate.state(said), electorate.given(said));
+        let said = spoken.about(&share.fingerprints);
+        let (state, by) = (electorate.state(&said), electorate.given(&said));
         Standing {
             section: self.title(owner),
-            need: need(owner, &who, &share),
+            need: self.need(owner, &who, &share),
             paths: share.paths.into_iter().collect(),
             state,
             who,
@@ -254,36 +290,44 @@ impl Ground<'_> {
             Owner::Fallback => String::new(),
         }
     }
-}
 
-/// What is needed, in one sentence.
-fn need(owner: &Owner, who: &[Person], share: &Share) -> String {
-    let several = |lines: &[usize]| lines.len() > 1;
-    match owner {
-        Owner::Sections(..) | Owner::Fallback if who.is_empty() => {
-            "somebody besides the author, and nobody is named: name one under fallback in \
+    /// What is needed, in one sentence.
+    fn need(&self, owner: &Owner, who: &[Person], share: &Share) -> String {
+        let several = |lines: &[usize]| lines.len() > 1;
+        match owner {
+            Owner::Sections(..) | Owner::Fallback if who.is_empty() => {
+                "somebody besides the author, and nobody is named: name one under fallback in \
              .uapi-check.yaml"
-                .to_owned()
-        }
-        Owner::Sections(lines, 1) if several(lines) => {
-            "one maintainer of one of these sections".to_owned()
-        }
-        Owner::Sections(_, 1) => "one of its maintainers".to_owned(),
-        Owner::Sections(_, needed) => format!("{needed} of these people"),
-        Owner::Fallback => {
-            "one of those named in .uapi-check.yaml, for MAINTAINERS names nobody".to_owned()
-        }
-        Owner::Nobody(Some(_)) => {
-            "a maintainer, whom this section has not: add M: to it, or name somebody under \
+                    .to_owned()
+            }
+            Owner::Sections(_, needed)
+                if self.policy.require == Require::KOf && *needed < self.policy.k =>
+            {
+                format!(
+                    "{needed} of these people, for there are no {}",
+                    self.policy.k
+                )
+            }
+            Owner::Sections(lines, 1) if several(lines) => {
+                "one maintainer of one of these sections".to_owned()
+            }
+            Owner::Sections(_, 1) => "one of its maintainers".to_owned(),
+            Owner::Sections(_, needed) => format!("{needed} of these people"),
+            Owner::Fallback => {
+                "one of those named in .uapi-check.yaml, for MAINTAINERS names nobody".to_owned()
+            }
+            Owner::Nobody(Some(_)) => {
+                "a maintainer, whom this section has not: add M: to it, or name somebody under \
              fallback in .uapi-check.yaml"
-                .to_owned()
-        }
-        Owner::Nobody(None) => {
-            let first = share.paths.first().map_or("", String::as_str);
-            format!(
-                "an owner, whom MAINTAINERS does not name: add a line such as `F: {first}` to the section of \
+                    .to_owned()
+            }
+            Owner::Nobody(None) => {
+                let first = share.paths.first().map_or("", String::as_str);
+                format!(
+                    "an owner, whom MAINTAINERS does not name: add a line such as `F: {first}` to the section of \
                  its maintainers, or name somebody under fallback in .uapi-check.yaml"
-            )
+                )
+            }
         }
     }
 }

@@ -278,6 +278,9 @@ fn k_of_all_together_must_agree() {
         World::new(settings).ask(&[DEMO], &[])[0].need,
         "2 of these people"
     );
+    let most = World::new("approvals: {require: k-of, k: 9}").ask(&[DEMO], &[]);
+    let need = most.first().map(|standing| standing.need.as_str());
+    assert_eq!(need, Some("4 of these people, for there are no 9"));
     let state = |emails: &[&str]| states(settings, DEMO, emails)[0];
     assert_eq!(state(&["ann@example.org"]), State::Missing);
     // One person with two addresses is one; who is not entitled is none.

@@ -56,7 +56,9 @@ impl Owners {
 }
 
 /// A file's text, or what to say of one that is too large to be read: then it names nobody.
-fn readable(state: &State, path: &str) -> Result<Option<Result<Arc<[u8]>, Warning>>, SourceError> {
+type Text = Result<Arc<[u8]>, Warning>;
+
+fn readable(state: &State, path: &str) -> Result<Option<Text>, SourceError> {
     match read(state, path) {
         Err(SourceError::TooLarge { what, .. }) => Ok(Some(Err(Warning {
             line: 1,
