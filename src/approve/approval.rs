@@ -57,7 +57,8 @@ pub enum About {
 /// What one person said.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Approval {
-    /// Seconds since 1970, UTC.
+    /// Seconds since 1970, UTC. Of one person the latest word counts, so whoever reads it must not take a date in
+    /// the future from a sender's clock.
     pub when: i64,
     /// What was said.
     pub says: Says,

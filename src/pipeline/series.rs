@@ -24,8 +24,8 @@ pub(super) struct Series {
 }
 
 /// What to say where it is not known who wrote a change.
-pub(super) const NOBODY_KNOWN: &str = "Who wrote the change is not known: it is no series of commits, at most 64 of them and no merge. So \
-     nobody's agreement counts, for it could be the author's own.";
+pub(super) const NOBODY_KNOWN: &str = "Who wrote the change is not known: it is no series of commits (at most 64, without a merge), or one has \
+     no author with a mail address. So nobody's agreement counts, for it could be the author's own.";
 
 /// Reads what the commits say, and adds what else was `said`. `judged` are the commits that touch headers,
 /// where the run went commit by commit.
@@ -36,7 +36,7 @@ pub(super) fn read(
     judged: Option<&[Judged]>,
 ) -> Result<Series, SourceError> {
     let line = sides.series(LIMIT)?;
-    let authors = line.as_deref().map(authors);
+    let authors = line.as_deref().and_then(authors);
     let commits = match judged {
         Some(judged) => judged.iter().map(|made| made.commit.clone()).collect(),
         None => line.unwrap_or_default(),
@@ -62,15 +62,14 @@ pub(super) fn read(
     })
 }
 
-/// Who wrote the commits, alone or together.
-fn authors(commits: &[Commit]) -> Vec<Person> {
-    let each = commits.iter().flat_map(|commit| {
-        let author = Person::parse(&commit.author);
-        author
-            .into_iter()
-            .chain(approve::co_authors(&commit.message))
-    });
-    each.collect()
+/// Who wrote the commits, alone or together; `None` where one of them has no mail address for an author.
+fn authors(commits: &[Commit]) -> Option<Vec<Person>> {
+    let mut authors = Vec::new();
+    for commit in commits {
+        authors.push(Person::parse(&commit.author)?);
+        authors.extend(approve::co_authors(&commit.message));
+    }
+    Some(authors)
 }
 
 fn fingerprints(report: &Report) -> BTreeSet<String> {
@@ -134,4 +133,37 @@ fn touching<'r>(
         before = after;
     }
     Ok(touching)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn commit(author: &str, message: &str) -> Commit {
+        Commit {
+            id: "0".repeat(40),
+            subject: String::new(),
+            author: author.to_owned(),
+            date: String::new(),
+            message: message.to_owned(),
+        }
+    }
+
+    #[test]
+    fn an_author_without_address_may_be_anybody() {
+        let together = commit(
+            "Ann <ann@x.org>",
+            "a: b\n\nCo-developed-by: Bob <bob@x.org>\n",
+        );
+        let found = authors(std::slice::from_ref(&together)).expect("both are known");
+        let emails: Vec<&str> = found.iter().map(|author| author.email.as_str()).collect();
+        assert_eq!(emails, ["ann@x.org", "bob@x.org"]);
+        for author in ["Ann <>", "Ann <ann>", "Ann"] {
+            assert_eq!(
+                authors(&[together.clone(), commit(author, "")]),
+                None,
+                "{author}"
+            );
+        }
+    }
 }

@@ -4,6 +4,7 @@ use super::{clean, count, list};
 use crate::approve::{self, Evidence, Given, Says, Standing};
 use crate::judge::Finding;
 use crate::report::Report;
+use std::cmp::Reverse;
 
 /// Why a finding is taken as it is, or nothing.
 pub fn waived(report: &Report, finding: &Finding) -> String {
@@ -66,7 +67,10 @@ pub fn standing(standing: &Standing) -> String {
         [] => String::new(),
         names => format!(" ({})", list(names, 4)),
     };
-    let said: Vec<String> = standing.by.iter().map(given).collect();
+    // What stands in the way first, what does not count last.
+    let mut words: Vec<&Given> = standing.by.iter().collect();
+    words.sort_by_key(|word| (word.lapsed, Reverse(word.says), word.claimed));
+    let said: Vec<String> = words.into_iter().map(given).collect();
     let said = match said.as_slice() {
         [] => String::new(),
         said => format!("; {}", list(said, 3)),

@@ -155,6 +155,24 @@ fn where_the_authors_are_not_known_nobody_agrees_and_the_report_says_why() {
 }
 
 #[test]
+fn a_series_is_as_long_as_its_bound() {
+    let mut world = World::new(&[]);
+    let new = demo("struct demo { __u32 a; };\nstruct fresh { __u32 b; };");
+    world.series.commit("demo: add", &[(DEMO, &new)]);
+    let said = agrees("ann@example.org", &world.check(&world.series.range(), &[]));
+    let state = |world: &World| states(&world.check(&world.series.range(), &said))[0].1;
+    for number in 1..64 {
+        let text = format!("int a = {number};\n");
+        world.series.commit("a driver", &[("drivers/a.c", &text)]);
+    }
+    assert_eq!(state(&world), State::Satisfied);
+    world
+        .series
+        .commit("a driver", &[("drivers/a.c", "int b;\n")]);
+    assert_eq!(state(&world), State::Missing);
+}
+
+#[test]
 fn a_commit_of_a_series_can_ask_for_a_waiver() {
     let mut world = World::new(&[]);
     world
