@@ -172,7 +172,10 @@ impl Electorate<'_> {
         }
         let agreed = |fingerprint: &String| {
             let words = last.iter().filter(|((of, _), _)| of == fingerprint);
-            words.filter(|(_, word)| word.says == Says::Yes).count() >= self.needed
+            let agreed = words.filter(|(_, word)| word.says == Says::Yes);
+            // Only here may two be one: nobody takes back another's word.
+            let people: BTreeSet<usize> = agreed.map(|((_, at), _)| self.heads[*at]).collect();
+            people.len() >= self.needed
         };
         match self.authors_known && self.fingerprints.iter().all(agreed) {
             true => State::Satisfied,
@@ -234,7 +237,7 @@ impl Electorate<'_> {
         };
         let person = self.person(word)?;
         let ours = self.fingerprints.contains(fingerprint);
-        ours.then(|| (fingerprint.as_str(), self.heads[person]))
+        ours.then_some((fingerprint.as_str(), person))
     }
 }
 

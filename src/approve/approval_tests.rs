@@ -116,17 +116,21 @@ fn nobody_agrees_with_what_may_be_his_own() {
 fn who_may_be_one_person_is_counted_once() {
     let mut said = yes("ann@example.org");
     said.extend(yes("bob@example.org"));
-    let together = |heads: Vec<usize>| {
-        ask(2, |electorate| {
+    let together = |heads: Vec<usize>, needed: usize, said: &[Approval]| {
+        ask(needed, |electorate| {
             Electorate {
                 heads,
                 ..*electorate
             }
-            .state(&said)
+            .state(said)
         })
     };
-    assert_eq!(together(vec![0, 1]), State::Satisfied);
-    assert_eq!(together(vec![0, 0]), State::Missing);
+    assert_eq!(together(vec![0, 1], 2, &said), State::Satisfied);
+    assert_eq!(together(vec![0, 0], 2, &said), State::Missing);
+    // Two of one name may be two: neither takes back what the other said.
+    said[0].says = Says::No;
+    said[2].when = 9;
+    assert_eq!(together(vec![0, 0], 1, &said), State::Blocked);
 }
 
 #[test]
