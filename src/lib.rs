@@ -6,6 +6,7 @@
 //!
 //! | stage | turns | into | must not know |
 //! |---|---|---|---|
+//! | [`mail`] | the bytes of mails | series of patches, and what reviewers said | I/O, git |
 //! | [`source`] | a range, a commit, the work tree, two directories | two sides of files, and the last release | headers, C |
 //! | [`tree`] | a side and an architecture | the installed headers, in memory | libclang |
 //! | [`extract`] | a tree and a target | a surface, and what could not be read | git, rules |
@@ -56,6 +57,7 @@
 //! | ground | what a reading rests on besides the header: this build, libclang, the sandbox |
 //! | witness | C lines that compile before and not after |
 //! | approval, standing | what a person said of one fingerprint; how a section stands after all that was said |
+//! | content | what is declared under a subject: a part of the fingerprint, besides values |
 //! | waiver | a decision to take a finding as it is: shown, and not counted |
 
 pub mod approve;
@@ -64,6 +66,7 @@ pub mod cli;
 pub mod diff;
 pub mod extract;
 pub mod judge;
+pub mod mail;
 pub mod model;
 pub mod pipeline;
 pub mod report;

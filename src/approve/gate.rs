@@ -1,7 +1,8 @@
 //! Changed files and the sections that own them become demands: who must agree with what, and how that
 //! stands. Decides nothing about findings. Next: [`crate::report`].
 
-use super::approval::{Approval, Electorate, Given, State};
+use super::approval::{About, Approval, Electorate, Given, State};
+use super::identity;
 use super::mailmap::Mailmap;
 use super::maintainers::{Maintainers, Section};
 use super::person::Person;
@@ -29,8 +30,9 @@ pub struct Ground<'a> {
     pub mailmap: &'a Mailmap,
     /// The policy, with the repository's own settings.
     pub policy: &'a Policy,
-    /// Who wrote the change: they can't agree with themselves.
-    pub authors: &'a [Person],
+    /// Who wrote the change: they can't agree with themselves. `None` where that is not known, so that
+    /// whoever agrees may be one of them.
+    pub authors: Option<&'a [Person]>,
 }
 
 /// What one section has to say.
@@ -84,12 +86,49 @@ pub fn standings(touched: &[Touched], ground: &Ground<'_>, said: &[Approval]) ->
             share.fingerprints.insert(touched.fingerprint.clone());
         }
     }
+    let spoken = Spoken::new(touched, said);
     let mut standings: Vec<Standing> = shares
         .into_iter()
-        .map(|((owner, who), share)| ground.standing(&owner, who, share, said))
+        .map(|((owner, who), share)| ground.standing(&owner, who, share, &spoken))
         .collect();
     standings.sort_by(|a, b| (a.state, &a.section, &a.paths).cmp(&(b.state, &b.section, &b.paths)));
     standings
+}
+
+/// What was said, by finding: of a release, there are too many of both to hold each against each.
+struct Spoken<'s> {
+    /// All findings of the change.
+    all: BTreeSet<String>,
+    of: BTreeMap<&'s str, Vec<&'s Approval>>,
+    /// Of findings that the change no longer has.
+    lapsed: Vec<&'s Approval>,
+}
+
+impl<'s> Spoken<'s> {
+    fn new(touched: &[Touched], said: &'s [Approval]) -> Self {
+        let all = touched.iter().map(|touched| touched.fingerprint.clone());
+        let mut spoken = Self {
+            all: all.collect(),
+            of: BTreeMap::new(),
+            lapsed: Vec::new(),
+        };
+        for word in said {
+            match &word.about {
+                About::Finding(fingerprint) if spoken.all.contains(fingerprint) => {
+                    spoken.of.entry(fingerprint).or_default().push(word);
+                }
+                _ => spoken.lapsed.push(word),
+            }
+        }
+        spoken
+    }
+
+    /// What matters for these findings.
+    fn about(&self, fingerprints: &BTreeSet<String>) -> Vec<Approval> {
+        let of = fingerprints.iter().filter_map(|f| self.of.get(f.as_str()));
+        let words = of.flatten().chain(&self.lapsed);
+        words.map(|word| (*word).clone()).collect()
+    }
 }
 
 impl Ground<'_> {
@@ -108,7 +147,7 @@ impl Ground<'_> {
             return vec![self.without_section(path)];
         }
         // Where the authors are all that a section has, the people next to it agree.
-        let or_helpers = |who: Vec<Person>, needed: usize| match who.len() < needed {
+        let or_helpers = |who: Vec<Person>, needed: usize| match identity::count(&who) < needed {
             true => self.others(who.iter().chain(helpers().iter())),
             false => who,
         };
@@ -126,7 +165,7 @@ impl Ground<'_> {
             Require::KOf => {
                 let who = or_helpers(people(&found), self.policy.k);
                 // More than there are can't agree.
-                let needed = self.policy.k.min(who.len()).max(1);
+                let needed = self.policy.k.min(identity::count(&who)).max(1);
                 vec![(Owner::Sections(all, needed), who)]
             }
         }
@@ -179,12 +218,19 @@ impl Ground<'_> {
 
     /// The people under their proper names, each once, without the authors.
     fn others<'p>(&self, people: impl Iterator<Item = &'p Person>) -> Vec<Person> {
-        let authors = self.authors.iter();
-        let mut seen: BTreeSet<String> = authors
-            .map(|author| self.mailmap.identity(author))
-            .collect();
+        let authors = self.authors.unwrap_or_default();
+        let is_author = |person: &Person| {
+            let mut authors = authors.iter();
+            authors.any(|author| {
+                identity::may_be_one(author, person)
+                    || identity::may_be_one(&self.mailmap.person(author), person)
+            })
+        };
+        let mut seen = BTreeSet::new();
         let proper = people.map(|person| self.mailmap.person(person));
-        proper.filter(|person| seen.insert(person.key())).collect()
+        proper
+            .filter(|person| !is_author(person) && seen.insert(person.key()))
+            .collect()
     }
 
     fn without_section(&self, path: &str) -> (Owner, Vec<Person>) {
@@ -203,7 +249,7 @@ impl Ground<'_> {
         owner: &Owner,
         who: Vec<Person>,
         share: Share,
-        said: &[Approval],
+        spoken: &Spoken<'_>,
     ) -> Standing {
         let needed = match owner {
             Owner::Sections(_, needed) => *needed,
@@ -211,14 +257,18 @@ impl Ground<'_> {
         };
         let electorate = Electorate {
             mailmap: self.mailmap,
-            entitled: who.iter().map(Person::key).collect(),
+            heads: identity::heads(&who),
+            who: &who,
             needed,
             fingerprints: &share.fingerprints,
+            all: &spoken.all,
+            authors_known: self.authors.is_some(),
         };
-        let (state, by) = (electorate.state(said), electorate.given(said));
+        let said = spoken.about(&share.fingerprints);
+        let (state, by) = (electorate.state(&said), electorate.given(&said));
         Standing {
             section: self.title(owner),
-            need: need(owner, &who, &share),
+            need: self.need(owner, &who, &share),
             paths: share.paths.into_iter().collect(),
             state,
             who,
@@ -240,36 +290,44 @@ impl Ground<'_> {
             Owner::Fallback => String::new(),
         }
     }
-}
 
-/// What is needed, in one sentence.
-fn need(owner: &Owner, who: &[Person], share: &Share) -> String {
-    let several = |lines: &[usize]| lines.len() > 1;
-    match owner {
-        Owner::Sections(..) | Owner::Fallback if who.is_empty() => {
-            "somebody besides the author, and nobody is named: name one under fallback in \
+    /// What is needed, in one sentence.
+    fn need(&self, owner: &Owner, who: &[Person], share: &Share) -> String {
+        let several = |lines: &[usize]| lines.len() > 1;
+        match owner {
+            Owner::Sections(..) | Owner::Fallback if who.is_empty() => {
+                "somebody besides the author, and nobody is named: name one under fallback in \
              .uapi-check.yaml"
-                .to_owned()
-        }
-        Owner::Sections(lines, 1) if several(lines) => {
-            "one maintainer of one of these sections".to_owned()
-        }
-        Owner::Sections(_, 1) => "one of its maintainers".to_owned(),
-        Owner::Sections(_, needed) => format!("{needed} of these people"),
-        Owner::Fallback => {
-            "one of those named in .uapi-check.yaml, for MAINTAINERS names nobody".to_owned()
-        }
-        Owner::Nobody(Some(_)) => {
-            "a maintainer, whom this section has not: add M: to it, or name somebody under \
+                    .to_owned()
+            }
+            Owner::Sections(_, needed)
+                if self.policy.require == Require::KOf && *needed < self.policy.k =>
+            {
+                format!(
+                    "{needed} of these people, for there are no {}",
+                    self.policy.k
+                )
+            }
+            Owner::Sections(lines, 1) if several(lines) => {
+                "one maintainer of one of these sections".to_owned()
+            }
+            Owner::Sections(_, 1) => "one of its maintainers".to_owned(),
+            Owner::Sections(_, needed) => format!("{needed} of these people"),
+            Owner::Fallback => {
+                "one of those named in .uapi-check.yaml, for MAINTAINERS names nobody".to_owned()
+            }
+            Owner::Nobody(Some(_)) => {
+                "a maintainer, whom this section has not: add M: to it, or name somebody under \
              fallback in .uapi-check.yaml"
-                .to_owned()
-        }
-        Owner::Nobody(None) => {
-            let first = share.paths.first().map_or("", String::as_str);
-            format!(
-                "an owner, whom MAINTAINERS does not name: add a line such as `F: {first}` to the section of \
+                    .to_owned()
+            }
+            Owner::Nobody(None) => {
+                let first = share.paths.first().map_or("", String::as_str);
+                format!(
+                    "an owner, whom MAINTAINERS does not name: add a line such as `F: {first}` to the section of \
                  its maintainers, or name somebody under fallback in .uapi-check.yaml"
-            )
+                )
+            }
         }
     }
 }
@@ -277,3 +335,7 @@ fn need(owner: &Owner, who: &[Person], share: &Share) -> String {
 #[cfg(test)]
 #[path = "gate_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "gate_properties.rs"]
+mod properties;

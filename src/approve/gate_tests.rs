@@ -1,7 +1,7 @@
 //! Who must agree with a change of which file.
 
 use super::*;
-use crate::approve::{Evidence, Says};
+use crate::approve::{About, Evidence, Says};
 
 const MAINTAINERS: &str = "\
 DEMO
@@ -73,7 +73,7 @@ impl World {
             maintainers: &self.maintainers,
             mailmap: &self.mailmap,
             policy: &self.policy,
-            authors: &self.authors,
+            authors: Some(&self.authors),
         }
     }
 }
@@ -191,30 +191,109 @@ fn nobody_agrees_with_a_change_of_his_own() {
     );
 }
 
-#[test]
-fn k_of_all_together_must_agree() {
-    let world = World::new("approvals: {require: k-of, k: 2}");
-    let say = |email: &str| Approval {
+fn yes(email: &str, path: &str) -> Approval {
+    Approval {
         when: 1,
         says: Says::Yes,
         evidence: Evidence::Review(email.to_owned()),
         who: Person::parse(email).expect("an address"),
-        fingerprint: format!("finding in {DEMO}"),
-    };
-    let state = |said: &[Approval]| world.ask(&[DEMO], said)[0].state;
-    assert_eq!(world.ask(&[DEMO], &[])[0].need, "2 of these people");
-    assert_eq!(state(&[say("ann@example.org")]), State::Missing);
+        about: About::Finding(format!("finding in {path}")),
+    }
+}
+
+/// The state of each demand once these agreed with the change of a file.
+fn states(settings: &str, path: &str, emails: &[&str]) -> Vec<State> {
+    let said: Vec<Approval> = emails.iter().map(|email| yes(email, path)).collect();
+    let found = World::new(settings).ask(&[path], &said);
+    found.iter().map(|standing| standing.state).collect()
+}
+
+#[test]
+fn a_maintainer_of_each_section_agrees_or_of_any() {
+    use State::{Missing, Satisfied};
+    let each = |emails: &[&str]| states("", DEMO, emails);
+    assert_eq!(each(&["ann@example.org"]), [Missing, Satisfied]);
+    assert_eq!(
+        each(&["bob@example.org", "cid@example.org"]),
+        [Missing, Satisfied]
+    );
+    assert_eq!(
+        each(&["ann@example.org", "cid@example.org"]),
+        [Satisfied, Satisfied]
+    );
+    let any = |emails: &[&str]| states("approvals: {require: any-section}", DEMO, emails);
+    assert_eq!(any(&["cid@example.org"]), [Satisfied]);
+    assert_eq!(any(&["zoe@example.org"]), [Missing]);
+    let deep = |emails: &[&str]| states("approvals: {min-depth-gap: 2}", DEMO, emails);
+    assert_eq!(deep(&["ann@example.org"]), [Satisfied]);
+    assert_eq!(deep(&["cid@example.org"]), [Missing]);
+}
+
+#[test]
+fn reviewers_count_where_the_policy_says_so() {
+    let counted = "approvals: {min-depth-gap: 2, reviewers-count: true}";
+    assert_eq!(
+        states(counted, DEMO, &["rob@example.org"]),
+        [State::Satisfied]
+    );
+    let not = "approvals: {min-depth-gap: 2}";
+    assert_eq!(states(not, DEMO, &["rob@example.org"]), [State::Missing]);
+}
+
+#[test]
+fn a_list_alias_agrees_with_nothing_and_another_maintainer_stands_for_it() {
+    let deep = |emails: &[&str]| states("approvals: {min-depth-gap: 2}", DEMO, emails);
+    assert_eq!(deep(&["demo-group@example.org"]), [State::Missing]);
+    assert_eq!(
+        deep(&["demo-group@example.org", "ann@example.org"]),
+        [State::Satisfied]
+    );
+    // A group that has a name is one where the policy says so.
+    let named = "approvals: {min-depth-gap: 2, groups: [ANN@example.org]}";
+    let found = World::new(named).ask(&[DEMO], &[]);
+    assert_eq!(found[0].section, "ALL HEADERS", "DEMO has nobody else");
+}
+
+#[test]
+fn those_of_the_fallback_agree_for_their_files_only() {
+    let settings = "approvals: {fallback: [{paths: [include/uapi/linux/orphan.h], who: [Old <old@example.org>]}, \
+                    {paths: [include/uapi/], who: [Fay <fay@example.org>]}]}";
+    let orphan = |emails: &[&str]| states(settings, "include/uapi/linux/orphan.h", emails);
+    assert_eq!(orphan(&["fay@example.org"]), [State::Missing]);
+    assert_eq!(orphan(&["old@example.org"]), [State::Satisfied]);
+    let list = |emails: &[&str]| states(settings, "include/uapi/linux/list.h", emails);
+    assert_eq!(list(&["old@example.org"]), [State::Missing]);
+    assert_eq!(list(&["fay@example.org"]), [State::Satisfied]);
+    // Where a section has maintainers, nobody stands in for them.
+    assert_eq!(
+        states(settings, "include/uapi/linux/a.h", &["fay@example.org"]),
+        [State::Missing]
+    );
+}
+
+#[test]
+fn k_of_all_together_must_agree() {
+    let settings = "approvals: {require: k-of, k: 2}";
+    assert_eq!(
+        World::new(settings).ask(&[DEMO], &[])[0].need,
+        "2 of these people"
+    );
+    let most = World::new("approvals: {require: k-of, k: 9}").ask(&[DEMO], &[]);
+    let need = most.first().map(|standing| standing.need.as_str());
+    assert_eq!(need, Some("4 of these people, for there are no 9"));
+    let state = |emails: &[&str]| states(settings, DEMO, emails)[0];
+    assert_eq!(state(&["ann@example.org"]), State::Missing);
     // One person with two addresses is one; who is not entitled is none.
     assert_eq!(
-        state(&[say("bob@example.org"), say("bob@old.example.org")]),
+        state(&["bob@example.org", "bob@old.example.org"]),
         State::Missing
     );
     assert_eq!(
-        state(&[say("ann@example.org"), say("zoe@example.org")]),
+        state(&["ann@example.org", "zoe@example.org"]),
         State::Missing
     );
     assert_eq!(
-        state(&[say("ann@example.org"), say("cid@example.org")]),
+        state(&["ann@example.org", "cid@example.org"]),
         State::Satisfied
     );
 }

@@ -3,12 +3,14 @@
 //! The four forms of gitmailmap(5). Addresses are compared without regard to case, as git does it and
 //! scripts/get_maintainer.pl does not.
 
-use super::maintainers::Warning;
+use super::maintainers::{Warning, whole_lines};
 use super::person::{Person, address_key};
 use std::collections::HashMap;
 
 /// Longest line that is read, in bytes.
 const LINE_LIMIT: usize = 4096;
+/// Most bytes of the file that are read; that of v6.12 has a fiftieth of it.
+const SIZE_LIMIT: usize = 2 << 20;
 /// Most warnings that are kept.
 const WARNING_LIMIT: usize = 100;
 
@@ -33,6 +35,12 @@ impl Mailmap {
     /// Reads the text.
     pub fn parse(text: &[u8]) -> Self {
         let mut map = Self::default();
+        let (text, cut) = whole_lines(text, SIZE_LIMIT);
+        if cut {
+            let problem =
+                format!("the file has more than {SIZE_LIMIT} bytes; the rest is left out");
+            map.warnings.push(Warning { line: 1, problem });
+        }
         for (at, line) in text.split(|byte| *byte == b'\n').enumerate() {
             if let Err(problem) = map.line(line)
                 && map.warnings.len() < WARNING_LIMIT
@@ -57,9 +65,13 @@ impl Mailmap {
         }
     }
 
-    /// What tells a person from others: the proper address, as it is compared.
-    pub fn identity(&self, person: &Person) -> String {
-        self.person(person).key()
+    /// Whose word comes from an address: the proper address, as it is compared. A name proves nothing, for
+    /// anybody can write it; so an entry that asks for a name, too, is left out.
+    pub fn identity(&self, email: &str) -> String {
+        let key = address_key(email);
+        let proper = self.by_address.get(&key);
+        let proper = proper.and_then(|proper| proper.email.as_deref());
+        proper.map_or(key, address_key)
     }
 
     fn line(&mut self, bytes: &[u8]) -> Result<(), String> {
@@ -146,6 +158,29 @@ mod tests {
             assert_eq!(mapped(&map, given), expected);
         }
         assert_eq!(map.warnings, []);
+    }
+
+    #[test]
+    fn a_name_makes_nobody_another() {
+        let map = Mailmap::parse(
+            b"Ann <ann@example.org> <ann@old.example.org>\nAnn <ann@example.org> Ann <shared@example.org>\n",
+        );
+        assert_eq!(map.identity("ann@OLD.example.org"), "ann@example.org");
+        assert_eq!(map.identity("shared@example.org"), "shared@example.org");
+        // To show who is meant, the name counts, as it does for git.
+        assert_eq!(
+            mapped(&map, "Ann <shared@example.org>"),
+            "Ann <ann@example.org>"
+        );
+    }
+
+    #[test]
+    fn of_a_file_without_end_the_beginning_is_read() {
+        let line = "A <a@b.org> <c@d.org>\n";
+        let text = line.repeat(SIZE_LIMIT / line.len() + 2);
+        let map = Mailmap::parse(text.as_bytes());
+        assert_eq!(map.warnings.first().map(|warning| warning.line), Some(1));
+        assert_eq!(mapped(&map, "x <c@d.org>"), "A <a@b.org>");
     }
 
     #[test]

@@ -129,8 +129,8 @@ impl Maintainers {
             section: None,
             expressions: 0,
         };
-        let (text, rest) = text.split_at(text.len().min(SIZE_LIMIT));
-        if !rest.is_empty() {
+        let (text, cut) = whole_lines(text, SIZE_LIMIT);
+        if cut {
             reader.warn(
                 1,
                 format!("the file has more than {SIZE_LIMIT} bytes; the rest is left out"),
@@ -144,6 +144,16 @@ impl Maintainers {
         found.index = super::matching::Index::new(&found.sections);
         found
     }
+}
+
+/// As many lines as fit into so many bytes, and whether that leaves something out. A part of a line is none:
+/// the beginning of a pattern would own more than the whole.
+pub(super) fn whole_lines(text: &[u8], bytes: usize) -> (&[u8], bool) {
+    if text.len() <= bytes {
+        return (text, false);
+    }
+    let end = text[..bytes].iter().rposition(|byte| *byte == b'\n');
+    (&text[..end.unwrap_or(0)], true)
 }
 
 struct Reader<'a> {

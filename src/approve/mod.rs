@@ -2,12 +2,13 @@
 //! texts come in, nothing is looked up.
 //!
 //! `maintainers` reads the sections, `matching` finds those of a path or a patch, `mailmap` tells which
-//! addresses are one person, `policy` what is asked of whom, `gate` puts them together, and `approval`
+//! addresses are one person and `identity` who may be one, `policy` what is asked of whom, `gate` puts them together, and `approval`
 //! holds what people said against it; `waiver` tells what is taken as it is. All texts are those of the
 //! commit **before** a change: a patch can't appoint who approves it. Next: [`crate::report`].
 
 mod approval;
 mod gate;
+mod identity;
 mod mailmap;
 mod maintainers;
 mod matching;
@@ -19,12 +20,12 @@ mod policy;
 mod trailer;
 mod waiver;
 
-pub use approval::{Approval, Evidence, Given, Says, State};
+pub use approval::{About, Approval, Evidence, Given, Made, Says, State, resolve};
 pub use gate::{Ground, Standing, Touched, standings};
 pub use mailmap::Mailmap;
 pub use maintainers::{List, Maintainers, Section, Status, Warning};
 pub use matching::{KeywordMatch, Match, PatchMatches};
 pub use person::Person;
 pub use policy::{Policy, Require};
-pub use trailer::claims;
-pub use waiver::{Waived, Waiver, Waivers, asked, waive};
+pub use trailer::{claims, co_authors};
+pub use waiver::{Waived, Waiver, Waivers, agreed, asked, waive};

@@ -197,6 +197,11 @@ impl Policy {
                 .any(|group| *group == key || group == domain)
     }
 
+    /// Whether it names people of its own, for whatever file.
+    pub fn names_people(&self) -> bool {
+        !self.fallback.is_empty()
+    }
+
     /// Who agrees for a file that MAINTAINERS names nobody for.
     pub(super) fn fallback(&self, path: &str) -> &[Person] {
         let has = |patterns: &[FilePattern]| patterns.iter().any(|pattern| pattern.matches(path));
@@ -228,18 +233,14 @@ fn patterns(values: &[String]) -> Result<Vec<FilePattern>, (&str, String)> {
 }
 
 fn read<T: for<'d> Deserialize<'d>>(file: &str, text: &[u8]) -> Result<T, RuleError> {
-    let mistake = |line, problem| RuleError {
-        file: file.to_owned(),
-        line,
-        problem,
-    };
     if text.len() > SIZE_LIMIT {
-        return Err(mistake(1, format!("larger than {SIZE_LIMIT} bytes")));
+        return Err(RuleError {
+            file: file.to_owned(),
+            line: 1,
+            problem: format!("larger than {SIZE_LIMIT} bytes"),
+        });
     }
-    serde_yaml::from_slice(text).map_err(|error| {
-        let line = error.location().map_or(1, |location| location.line());
-        mistake(line, error.to_string())
-    })
+    serde_yaml::from_slice(text).map_err(|error| RuleError::in_yaml(file, &error))
 }
 
 /// The first line that has the word, else the first of all.

@@ -181,7 +181,7 @@ fn day(waiver: &Waiver) -> Option<String> {
 }
 
 /// Whether everybody who owns files of the finding agreed with it, and there is somebody.
-fn agreed(finding: &Finding, standings: &[Standing]) -> bool {
+pub fn agreed(finding: &Finding, standings: &[Standing]) -> bool {
     let mut owners = standings
         .iter()
         .filter(|standing| standing.fingerprints.contains(&finding.fingerprint))

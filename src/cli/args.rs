@@ -197,7 +197,7 @@ pub struct RunArgs {
     /// Verdict from which on a finding fails the run
     #[arg(long, value_enum, default_value_t = FailOn::Break)]
     pub fail_on: FailOn,
-    /// Let approvals that are missing fail the run, too
+    /// Let approvals that are missing, or that nothing says whose they are, fail the run, too
     #[arg(long)]
     pub require_approvals: bool,
     /// When to use colours

@@ -53,6 +53,7 @@ pub fn request(args: &CompareArgs) -> Result<Request, Failure> {
         directories: None,
         thorough: false,
         headers: headers(&args.headers),
+        said: Vec::new(),
     })
 }
 

@@ -3,8 +3,8 @@
 use super::args::{Color, Format, RunArgs};
 use super::failure::Failure;
 use super::{Io, output};
-use crate::approve::State;
-use crate::judge::Verdict;
+use crate::approve::{self, State};
+use crate::judge::{Finding, Verdict};
 use crate::report::{Conclusion, Report, json, markdown, terminal};
 use clap::ValueEnum;
 
@@ -33,12 +33,15 @@ impl FailOn {
 }
 
 /// The exit status of a run that gave this report: 1 for findings at or above `fail_on` (those of rules
-/// in preview, and waived ones, never count), else 3 where part of the change was not examined, else 0.
+/// in preview, waived ones, and those to be judged that all who own them agreed with never count), else 3
+/// where part of the change was not examined, else 0.
 pub fn exit_code(report: &Report, fail_on: FailOn) -> u8 {
-    let mut counted = report
-        .findings
-        .iter()
-        .filter(|finding| !finding.preview && !report.waived.contains_key(&finding.fingerprint));
+    let standings = report.approvals.as_deref().unwrap_or_default();
+    let counts = |finding: &&Finding| {
+        let judged = finding.verdict == Verdict::Review && approve::agreed(finding, standings);
+        !finding.preview && !judged && !report.waived.contains_key(&finding.fingerprint)
+    };
+    let mut counted = report.findings.iter().filter(counts);
     let undecided =
         report.conclusion == Conclusion::Undecided || report.gaps.iter().any(|gap| gap.in_change);
     if counted.any(|finding| fail_on.holds(finding.verdict)) {
@@ -50,10 +53,14 @@ pub fn exit_code(report: &Report, fail_on: FailOn) -> u8 {
     }
 }
 
-/// Whether somebody has still to agree.
+/// Whether somebody has still to agree, or nothing says who.
 fn lacks_approval(report: &Report) -> bool {
-    let mut standings = report.approvals.iter().flatten();
-    standings.any(|standing| standing.state != State::Satisfied)
+    match &report.approvals {
+        None => !report.findings.is_empty(),
+        Some(standings) => standings
+            .iter()
+            .any(|standing| standing.state != State::Satisfied),
+    }
 }
 
 /// Writes the report where the user wants it, and gives the exit status.

@@ -6,7 +6,7 @@
 use super::kinds::{Kind, Part};
 use crate::model::Place;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The value of one fact.
 #[derive(
@@ -100,6 +100,9 @@ pub struct Change {
     pub everywhere: bool,
     /// Whether the state before was ever released; filled in by [`crate::diff::mark`].
     pub release: Release,
+    /// Hashes of what stands under the subject on both sides, where facts don't tell it all; filled in
+    /// when all targets are known.
+    pub content: BTreeSet<String>,
 }
 
 /// How the state before a change stands to the last release.
@@ -132,6 +135,7 @@ impl Change {
             targets: Vec::new(),
             everywhere: true,
             release: Release::default(),
+            content: BTreeSet::new(),
         }
     }
 

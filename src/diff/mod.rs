@@ -7,6 +7,7 @@ pub mod change;
 mod companion;
 mod constant;
 mod constant_pair;
+mod content;
 mod declaration;
 mod derived;
 mod enumeration;
@@ -77,6 +78,7 @@ pub fn diff(sides: &[Sides<'_>], companions: &[(String, String)]) -> Vec<Change>
         fold::everywhere(&targets, &mut change);
         changes.push(change);
     }
+    content::mark(&targets, &mut changes);
     changes.sort_by(|a, b| order(a).cmp(&order(b)));
     changes
 }

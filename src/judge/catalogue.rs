@@ -241,11 +241,8 @@ impl Compiled {
 type Entry = (Rule, Vec<Arc<Compiled>>);
 
 fn read(file: &str, text: &str, entries: &mut Vec<Entry>) -> Result<(), RuleError> {
-    let rules: Vec<Rule> = serde_yaml::from_str(text).map_err(|error| RuleError {
-        file: file.to_owned(),
-        line: error.location().map_or(1, |location| location.line()),
-        problem: error.to_string(),
-    })?;
+    let rules: Vec<Rule> =
+        serde_yaml::from_str(text).map_err(|error| RuleError::in_yaml(file, &error))?;
     let lines = Lines::of_entries(text, rules.len());
     for (rule, lines) in rules.into_iter().zip(lines) {
         let compiled = compile(&rule, file, &lines).map_err(|(key, problem)| RuleError {

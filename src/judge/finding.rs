@@ -3,6 +3,7 @@
 use crate::diff::change::{Facts, Release, told};
 use crate::model::Place;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The verdict of one finding, gravest last.
 #[derive(
@@ -79,8 +80,11 @@ pub struct Variant {
 /// A change, judged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
-    /// Rule, subject, member, values and targets, hashed; no line numbers and no wording.
+    /// Rule, subject, member, header, values, what is declared, and targets, hashed; no line numbers and no
+    /// wording. Who agrees with a finding agrees with what has this fingerprint.
     pub fingerprint: String,
+    /// Hashes of what is declared under the subject; a part of the fingerprint.
+    pub content: BTreeSet<String>,
     /// Id of the rule that matched.
     pub rule: String,
     /// Its title.

@@ -1,6 +1,7 @@
-//! What makes a finding the same finding in another run: rule, subject, values and targets, hashed.
+//! What makes a finding the same finding in another run: rule, subject, header, values, what is declared
+//! under the subject, and targets, hashed.
 //!
-//! No line numbers and no wording: approvals are bound to this.
+//! No line numbers and no wording: approvals are bound to this. Two new records of one size are two.
 
 use super::finding::Finding;
 
@@ -24,10 +25,12 @@ pub(super) fn fingerprint(finding: &Finding) -> String {
         &finding.rule,
         &finding.subject,
         &finding.member,
+        &finding.header,
         &finding.before,
         &finding.after,
         targets,
         variants,
+        &finding.content,
     );
     // Names and numbers always serialise; the empty text would only make fingerprints alike.
     let text = serde_json::to_string(&identity).unwrap_or_default();

@@ -8,6 +8,7 @@ mod check;
 mod condition;
 pub mod finding;
 mod fingerprint;
+mod meant;
 mod message;
 mod position;
 pub mod rule;
@@ -169,6 +170,7 @@ impl Judge<'_> {
 fn finding(change: &Change, rule: &Rule, message: String) -> Finding {
     Finding {
         fingerprint: String::new(),
+        content: change.content.clone(),
         rule: rule.id.clone(),
         title: rule.title.clone(),
         verdict: rule.verdict,

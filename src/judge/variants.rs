@@ -60,6 +60,7 @@ fn absorb(first: &mut Finding, other: Finding) {
         }
     }
     first.targets.extend(other.targets.iter().cloned());
+    first.content.extend(other.content);
     let same = |before: &_, after: &_| *before == other.before && *after == other.after;
     if same(&first.before, &first.after) {
         return;

@@ -3,13 +3,15 @@
 //! MAINTAINERS, .mailmap and .uapi-check.yaml are read from the state **before**: what the change itself
 //! does to them counts for nothing, and is told in a note. Judges nothing; see [`crate::approve`].
 
+use super::commits::Judged;
+use super::series::{self, Series};
 use super::{PipelineError, assemble};
 use crate::approve::{
-    self, Approval, Ground, Mailmap, Maintainers, Person, Policy, Standing, Touched, Waiver,
-    Waivers, Warning,
+    self, Approval, Ground, Mailmap, Maintainers, Policy, Standing, Touched, Waivers, Warning,
 };
+use crate::judge::{Finding, Verdict};
 use crate::report::{Conclusion, Report};
-use crate::source::{Commit, Sides, SourceError, State};
+use crate::source::{Sides, SourceError, State};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use std::collections::BTreeSet;
@@ -19,13 +21,11 @@ use std::thread::{Builder, JoinHandle};
 const MAINTAINERS: &str = "MAINTAINERS";
 const MAILMAP: &str = ".mailmap";
 const SETTINGS: &str = ".uapi-check.yaml";
-/// Longest series whose authors are taken for those of the change. Of a release everybody is an author,
-/// which says nothing.
-const SERIES_LIMIT: usize = 64;
 /// Warnings that a note names.
 const WARNINGS_SHOWN: usize = 3;
 
 /// Who owns what, as a state says.
+#[derive(Default)]
 pub(super) struct Owners {
     maintainers: Maintainers,
     mailmap: Mailmap,
@@ -34,7 +34,7 @@ pub(super) struct Owners {
 impl Owners {
     /// `None` where the state does not say.
     fn read(state: &State) -> Result<Option<Self>, SourceError> {
-        let Some(text) = read(state, MAINTAINERS)? else {
+        let Some(maintainers) = readable(state, MAINTAINERS)? else {
             return Ok(None);
         };
         let files = &state.files;
@@ -42,10 +42,29 @@ impl Owners {
         let is_directory = |path: &str| {
             matches!(files.file(path), Ok(None)) && matches!(files.id(path), Ok(Some(_)))
         };
-        Ok(Some(Self {
-            maintainers: Maintainers::parse(&text, &is_directory),
-            mailmap: Mailmap::parse(&read(state, MAILMAP)?.unwrap_or_default()),
-        }))
+        let mut owners = Self::default();
+        match maintainers {
+            Ok(text) => owners.maintainers = Maintainers::parse(&text, &is_directory),
+            Err(warning) => owners.maintainers.warnings.push(warning),
+        }
+        match readable(state, MAILMAP)?.unwrap_or_else(|| Ok(Arc::default())) {
+            Ok(text) => owners.mailmap = Mailmap::parse(&text),
+            Err(warning) => owners.mailmap.warnings.push(warning),
+        }
+        Ok(Some(owners))
+    }
+}
+
+/// A file's text, or what to say of one that is too large to be read: then it names nobody.
+type Text = Result<Arc<[u8]>, Warning>;
+
+fn readable(state: &State, path: &str) -> Result<Option<Text>, SourceError> {
+    match read(state, path) {
+        Err(SourceError::TooLarge { what, .. }) => Ok(Some(Err(Warning {
+            line: 1,
+            problem: format!("the file is too large to be read ({what})"),
+        }))),
+        text => Ok(text?.map(Ok)),
     }
 }
 
@@ -70,21 +89,53 @@ impl Begun {
     }
 }
 
+/// What is known of agreement besides what the state before says.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'k> {
+    /// What people said, of findings, commits or the whole.
+    pub said: &'k [Approval],
+    /// What each commit made, where the run went commit by commit.
+    pub judged: Option<&'k [Judged]>,
+}
+
 /// Adds to a report who must agree with what it found, and what that means for the whole.
-pub(super) fn add(report: &mut Report, sides: &Sides, owners: Begun) -> Result<(), PipelineError> {
+pub(super) fn add(
+    report: &mut Report,
+    sides: &Sides,
+    owners: Begun,
+    known: Known<'_>,
+) -> Result<(), PipelineError> {
     let policy = policy(&sides.before)?;
-    let commits = sides.series(SERIES_LIMIT)?.unwrap_or_default();
-    report.notes.extend(edited(sides)?);
+    let series = series::read(sides, report, known.said, known.judged)?;
     let owners = owners.end(&sides.before)?;
-    report.approvals =
-        owners.map(|owners| standings(report, &sides.before.name, &owners, &policy, &commits));
-    waive(report, &policy, &commits);
-    let open = |standing: &Standing| standing.state != approve::State::Satisfied;
-    let open = report.approvals.iter().flatten().any(open);
-    if open && report.conclusion == Conclusion::Pass {
-        report.conclusion = Conclusion::NeedsApproval;
+    let name = &sides.before.name;
+    // Without MAINTAINERS, there may still be those whom the repository's own settings name.
+    let owners = owners.or_else(|| policy.names_people().then(Owners::default));
+    if owners.is_none() {
+        let note = format!("{name} has no {MAINTAINERS}: nothing says who must agree.");
+        report.notes.push(note);
     }
+    report.approvals = owners.map(|owners| standings(report, name, &owners, &policy, &series));
+    waive(report, &policy, &series);
+    report.conclusion = conclude(report);
     Ok(())
+}
+
+/// What the findings come to that still count, and whether somebody has still to agree.
+fn conclude(report: &Report) -> Conclusion {
+    let standings = report.approvals.as_deref().unwrap_or_default();
+    let counted = |finding: &&Finding| {
+        let waived = report.waived.contains_key(&finding.fingerprint);
+        // What a maintainer has to judge is judged where all who own it agreed.
+        let judged = finding.verdict == Verdict::Review && approve::agreed(finding, standings);
+        !waived && !judged
+    };
+    let found = assemble::conclude(report.findings.iter().filter(counted), &report.gaps);
+    let open = |standing: &Standing| standing.state != approve::State::Satisfied;
+    match found {
+        Conclusion::Pass if standings.iter().any(open) => Conclusion::NeedsApproval,
+        found => found,
+    }
 }
 
 /// Who must agree. `name` is that of the state that says who owns what.
@@ -96,7 +147,7 @@ fn standings(
         mailmap,
     }: &Owners,
     policy: &Policy,
-    commits: &[Commit],
+    series: &Series,
 ) -> Vec<Standing> {
     report
         .notes
@@ -114,27 +165,23 @@ fn standings(
         maintainers,
         mailmap,
         policy,
-        authors: &authors(commits),
+        authors: series.authors.as_deref(),
     };
-    let said = claims(commits, &touched);
-    approve::standings(&touched, &ground, &said)
+    let standings = approve::standings(&touched, &ground, &series.said);
+    if series.authors.is_none() && !standings.is_empty() {
+        report.notes.push(series::NOBODY_KNOWN.to_owned());
+    }
+    standings
 }
 
-/// Takes the findings out of the count that the repository, or all who own them, take as they are.
-fn waive(report: &mut Report, policy: &Policy, commits: &[Commit]) {
+/// Marks the findings that the repository, or all who own them, take as they are.
+fn waive(report: &mut Report, policy: &Policy, series: &Series) {
     let standings = report.approvals.as_deref().unwrap_or_default();
-    let asked: Vec<Waiver> = match commits {
-        [commit] => approve::asked(&commit.message),
-        _ => Vec::new(),
-    };
-    let waivers = (policy.waivers.as_slice(), asked.as_slice());
+    let waivers = (policy.waivers.as_slice(), series.asked.as_slice());
     // The day is that of UTC, which is the same for everybody.
     let today = Offset::UTC.to_datetime(Timestamp::now()).date();
     let Waivers { waived, notes } = approve::waive(&report.findings, waivers, standings, today);
     report.notes.extend(notes);
-    let counted = report.findings.iter();
-    let counted = counted.filter(|finding| !waived.contains_key(&finding.fingerprint));
-    report.conclusion = assemble::conclude(counted, &report.gaps);
     report.waived = waived;
 }
 
@@ -168,35 +215,8 @@ fn policy(before: &State) -> Result<Policy, PipelineError> {
     Ok(policy.with_settings(&name, &text)?)
 }
 
-/// Who wrote the commits of a series.
-fn authors(commits: &[Commit]) -> Vec<Person> {
-    let authors = commits.iter();
-    authors
-        .filter_map(|commit| Person::parse(&commit.author))
-        .collect()
-}
-
-/// What a single commit says that people said. In a series nothing tells for which of its changes.
-fn claims(commits: &[Commit], touched: &[Touched]) -> Vec<Approval> {
-    let [commit] = commits else {
-        return Vec::new();
-    };
-    let claims = approve::claims(&commit.id, &commit.message);
-    let each = claims.iter().flat_map(|(evidence, says, who)| {
-        touched.iter().map(|touched| Approval {
-            // A claim has no time of its own, for it never counts.
-            when: 0,
-            says: *says,
-            evidence: evidence.clone(),
-            who: who.clone(),
-            fingerprint: touched.fingerprint.clone(),
-        })
-    });
-    each.collect()
-}
-
 /// What to say where a change edits what tells who must agree with it.
-fn edited(sides: &Sides) -> Result<Option<String>, SourceError> {
+pub(super) fn edited(sides: &Sides) -> Result<Option<String>, SourceError> {
     let mut edited = Vec::new();
     for path in [MAINTAINERS, MAILMAP, SETTINGS] {
         if sides.before.files.id(path)? != sides.after.files.id(path)? {

@@ -190,11 +190,16 @@ impl Run<'_> {
         found.collect()
     }
 
-    /// The files that each finding is in, by its fingerprint.
+    /// The files that each finding is in, by its fingerprint: on every architecture that it is found on, for
+    /// each has its own `asm/`.
     fn files(&self, findings: &[Finding]) -> BTreeMap<String, BTreeSet<String>> {
         let each = findings.iter().map(|finding| {
-            let sides = [Side::Before, Side::After].into_iter();
-            let paths = sides.filter_map(|side| self.path(side, &finding.header, &finding.targets));
+            let paths = finding.targets.iter().flat_map(|target| {
+                let sides = [Side::Before, Side::After].into_iter();
+                sides.filter_map(move |side| {
+                    self.path(side, &finding.header, std::slice::from_ref(target))
+                })
+            });
             let mut paths: BTreeSet<String> = paths.collect();
             if paths.is_empty() {
                 // A header without a file of its own lies where one would be written for it.

@@ -49,11 +49,12 @@ pub fn check_per_commit(
     let bench = Workbench::new(request, engine, &quiet)?;
     let sides = layouts::sides(request)?;
     let steps = sides.walk()?;
-    let mut report = bench.check(&sides, &mut clock)?;
+    let (mut report, owners) = bench.found(&sides, &mut clock)?;
     walking.store(true, Ordering::Relaxed);
     if steps.is_empty() {
         let note = "The work tree is no commit: nothing was gone through commit by commit.";
         report.notes.push(note.to_owned());
+        bench.approve(&mut report, &sides, owners, (None, &mut clock))?;
         report.timing = clock.stop(&bench.kept);
         return Ok(report);
     }
@@ -78,6 +79,7 @@ pub fn check_per_commit(
     };
     report.notes.extend(notes(&report, &walk, &judged));
     report.walk = Some(walk);
+    bench.approve(&mut report, &sides, owners, (Some(&judged), &mut clock))?;
     report.timing = clock.stop(&bench.kept);
     Ok(report)
 }

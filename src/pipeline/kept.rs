@@ -242,6 +242,7 @@ fn comparison_key(ground: &str, build: &str, trees: &TreeIds, request: &Request)
         directories: _,
         headers,
         thorough,
+        said: _,
     } = request;
     let (before, after, release) = trees;
     let mut draft = Draft::new("comparison 1").with(ground).with(build);

@@ -22,6 +22,7 @@ fn request(targets: Option<&[&str]>, released: ReleaseChoice, catalogue: Catalog
         directories: None,
         headers: HeaderChoice::default(),
         thorough: false,
+        said: Vec::new(),
     }
 }
 

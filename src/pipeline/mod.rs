@@ -17,14 +17,17 @@ mod layouts;
 mod proof;
 mod reading;
 mod release;
+mod series;
 mod shapes;
 mod surface;
+mod targets;
 mod trees;
 mod untouched;
 
+use crate::approve::Approval;
 use crate::diff::{self, diff};
-use crate::extract::pool::{ExtractError, Extractor};
-use crate::extract::target::{self, Target};
+use crate::extract::pool::ExtractError;
+use crate::extract::target::Target;
 use crate::judge::{Catalogue, Finding, RuleError, judge};
 use crate::model::Gap;
 use crate::report::{Report, Revision};
@@ -46,6 +49,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
+use targets::{LeftOut, companions, offered, wanted};
 use trees::Trees;
 pub use trees::through;
 
@@ -69,6 +73,8 @@ pub struct Request {
     /// Whether every header that the change reaches is read, even where nothing that it spells differs.
     /// The findings must be the same; see `untouched` and [`crate::tree::affected`].
     pub thorough: bool,
+    /// What people said of the change, besides what its commits say. It is no part of what is kept.
+    pub said: Vec<Approval>,
 }
 
 /// What is being done, for a progress display.
@@ -211,20 +217,50 @@ impl<'r> Workbench<'r> {
 
     /// Compares two sides, reports, and tells who must agree.
     fn check(&self, sides: &Sides, clock: &mut Clock) -> Result<Report, PipelineError> {
+        let (mut report, owners) = self.found(sides, clock)?;
+        self.approve(&mut report, sides, owners, (None, clock))?;
+        Ok(report)
+    }
+
+    /// Compares two sides and reports; owners are read meanwhile, where there are any.
+    fn found(
+        &self,
+        sides: &Sides,
+        clock: &mut Clock,
+    ) -> Result<(Report, Option<approvals::Begun>), PipelineError> {
         let layouts = Layouts::find(sides, &self.choice)?;
-        if layouts.before.unchanged(&layouts.after)? {
-            return Ok(assemble::untouched(sides, self.request, clock.timing));
-        }
         // Elsewhere than in the kernel, headers are copies: nobody agrees to a change there.
         let kernel = layouts.before.layout().is_kernel();
-        let owners = kernel.then(|| approvals::Begun::of(&sides.before));
-        let mut report = self.known(sides, layouts, clock)?;
-        if let Some(owners) = owners.filter(|_| !report.findings.is_empty()) {
-            let start = Instant::now();
-            approvals::add(&mut report, sides, owners)?;
-            clock.timing.approve += clock::milliseconds(start);
-        }
-        Ok(report)
+        let edited = match kernel {
+            true => approvals::edited(sides)?,
+            false => None,
+        };
+        let (mut report, owners) = if layouts.before.unchanged(&layouts.after)? {
+            (assemble::untouched(sides, self.request, clock.timing), None)
+        } else {
+            let owners = kernel.then(|| approvals::Begun::of(&sides.before));
+            (self.known(sides, layouts, clock)?, owners)
+        };
+        report.notes.extend(edited);
+        Ok((report, owners))
+    }
+
+    /// Tells who must agree. `judged` is what each commit made, where the run went commit by commit.
+    fn approve(
+        &self,
+        report: &mut Report,
+        sides: &Sides,
+        owners: Option<approvals::Begun>,
+        (judged, clock): (Option<&[commits::Judged]>, &mut Clock),
+    ) -> Result<(), PipelineError> {
+        let Some(owners) = owners.filter(|_| !report.findings.is_empty()) else {
+            return Ok(());
+        };
+        let start = Instant::now();
+        let said = &self.request.said;
+        approvals::add(report, sides, owners, approvals::Known { said, judged })?;
+        clock.timing.approve += clock::milliseconds(start);
+        Ok(())
     }
 
     /// Compares two sides and reports, or finds the report of the last time. Its key is what the trees have;
@@ -331,83 +367,4 @@ impl<'r> Workbench<'r> {
             gaps,
         })
     }
-}
-
-/// Names of targets that are not examined, and why.
-type LeftOut = Vec<(String, String)>;
-
-/// The targets of the run, and the ones left out with their reasons.
-fn offered(
-    request: &Request,
-    extractor: &Extractor,
-) -> Result<(Vec<&'static Target>, LeftOut), PipelineError> {
-    let libclang = extractor.libclang();
-    let mut targets = Vec::new();
-    let mut left_out: Vec<(String, String)> = Vec::new();
-    for target in wanted(request)? {
-        if target.needs_libclang <= libclang.major {
-            targets.push(target);
-        } else if request.targets.is_some() {
-            return Err(PipelineError::TargetTooNew {
-                name: target.name.to_owned(),
-                needs: target.needs_libclang,
-                found: libclang.version.clone(),
-            });
-        } else {
-            left_out.push((
-                target.name.to_owned(),
-                format!("needs libclang {} or newer", target.needs_libclang),
-            ));
-        }
-    }
-    if request.targets.is_none() {
-        left_out.extend(
-            target::UNSUPPORTED
-                .iter()
-                .map(|arch| (arch.kernel_arch.to_owned(), arch.reason.to_owned())),
-        );
-    } else {
-        let rest = target::ALL
-            .iter()
-            .filter(|target| !targets.iter().any(|chosen| chosen.name == target.name));
-        left_out.extend(rest.map(|target| (target.name.to_owned(), "not asked for".to_owned())));
-    }
-    Ok((targets, left_out))
-}
-
-fn wanted(request: &Request) -> Result<Vec<&'static Target>, PipelineError> {
-    let Some(names) = &request.targets else {
-        return Ok(target::ALL.iter().collect());
-    };
-    let mut targets: Vec<&'static Target> = names
-        .iter()
-        .map(|name| target_named(name))
-        .collect::<Result<_, _>>()?;
-    let order = |target: &&'static Target| {
-        target::ALL
-            .iter()
-            .position(|other| other.name == target.name)
-    };
-    targets.sort_by_key(order);
-    targets.dedup_by_key(|target| target.name);
-    Ok(targets)
-}
-
-/// The target of that name.
-fn target_named(name: &str) -> Result<&'static Target, PipelineError> {
-    target::by_name(name).ok_or_else(|| PipelineError::UnknownTarget {
-        name: name.to_owned(),
-        meant: target::nearest(name).map(|target| target.name),
-        known: target::ALL
-            .iter()
-            .map(|target| target.name)
-            .collect::<Vec<_>>()
-            .join(", "),
-    })
-}
-
-fn companions(targets: &[&'static Target]) -> Vec<(String, String)> {
-    let pair =
-        |target: &&'static Target| Some((target.name.to_owned(), target.companion?.to_owned()));
-    targets.iter().filter_map(pair).collect()
 }

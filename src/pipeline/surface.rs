@@ -3,8 +3,9 @@
 use super::kept::Kept;
 use super::layouts::{self, Choice, HeaderChoice, Layouts};
 use super::reading::Reader;
+use super::targets::target_named;
 use super::trees::Trees;
-use super::{Engine, PipelineError, Progress, target_named};
+use super::{Engine, PipelineError, Progress};
 use crate::model::Surface;
 use crate::source::{self, ReleaseChoice};
 use std::collections::BTreeSet;

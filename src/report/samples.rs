@@ -31,6 +31,7 @@ fn place(line: u32, side: Side) -> Option<Place> {
 pub(crate) fn moved_field() -> Finding {
     Finding {
         fingerprint: "00112233445566778899aabbccddeeff".into(),
+        content: BTreeSet::new(),
         rule: "struct-field-offset-changed".into(),
         title: "A field of an exported struct moved".into(),
         verdict: Verdict::Break,
@@ -106,8 +107,11 @@ pub(crate) fn standing(section: &str, name: &str, path: &str) -> Standing {
             name: person.name.clone(),
             email: person.email.clone(),
             says: Says::Yes,
+            when: None,
             evidence: Evidence::Commit("a".repeat(40)),
             claimed: true,
+            lapsed: false,
+            fingerprints: BTreeSet::new(),
         }],
         who: vec![person],
         fingerprints: BTreeSet::from(["00112233445566778899aabbccddeeff".to_owned()]),

@@ -197,12 +197,16 @@ fn a_mistake_in_the_settings_of_the_base_is_told() {
 }
 
 #[test]
-fn without_maintainers_nobody_is_asked() {
+fn without_maintainers_nobody_is_known_and_nothing_is_approved() {
     let mut series = Series::released(&[(DEMO, &demo("__u32 a;"))]);
     series.commit("demo: add a type", &[(DEMO, &added())]);
-    let (status, report) = series.json(&["--require-approvals", &series.range()]);
+    let (status, report) = series.json(&[&series.range()]);
     assert_eq!((status, report["conclusion"].as_str()), (0, Some("pass")));
     assert!(states(&report).is_empty());
+    let notes = report["notes"].to_string();
+    assert!(notes.contains("v6.1 has no MAINTAINERS"), "{notes}");
+    let (status, _) = series.json(&["--require-approvals", &series.range()]);
+    assert_eq!(status, 1);
     let output = series.run(&["approvals", &series.range()]);
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{error}");

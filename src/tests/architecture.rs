@@ -5,10 +5,11 @@
 use std::path::{Path, PathBuf};
 
 /// Module, and the modules of ours that it may name with `crate::`.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
     ("cache", &[]),
     ("model", &[]),
-    ("source", &[]),
+    ("mail", &["model"]),
+    ("source", &["mail"]),
     ("tree", &["source"]),
     ("extract", &["tree", "model"]),
     ("diff", &["model"]),
@@ -31,7 +32,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
 ];
 
 /// Stages that see nothing but their arguments.
-const PURE: [&str; 5] = ["model", "diff", "judge", "approve", "report"];
+const PURE: [&str; 6] = ["model", "mail", "diff", "judge", "approve", "report"];
 
 /// What a pure stage must not name.
 const OUTSIDE: [&str; 7] = [

@@ -157,6 +157,7 @@ impl Bench {
             directories: None,
             headers: HeaderChoice::default(),
             thorough: false,
+            said: Vec::new(),
         };
         pipeline::check(&request, &self.engine, &|_| ())
             .map_err(|error| format!("{range}: the run failed: {error}"))

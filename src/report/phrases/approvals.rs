@@ -4,6 +4,7 @@ use super::{clean, count, list};
 use crate::approve::{self, Evidence, Given, Says, Standing};
 use crate::judge::Finding;
 use crate::report::Report;
+use std::cmp::Reverse;
 
 /// Why a finding is taken as it is, or nothing.
 pub fn waived(report: &Report, finding: &Finding) -> String {
@@ -35,26 +36,27 @@ pub fn standing_word(state: approve::State) -> &'static str {
     }
 }
 
-/// What somebody said, and where.
+/// What somebody said, when and where, and what that is worth.
 pub fn given(given: &Given) -> String {
     let says = match given.says {
         Says::Yes => "agrees",
         Says::No => "objects",
         Says::Nothing => "takes back what was said",
     };
-    let evidence = match &given.evidence {
+    let mut told = vec![match &given.evidence {
         Evidence::Commit(id) => format!("commit {}", id.get(..12).unwrap_or(id)),
         Evidence::Message(id) => format!("mail {id}"),
         Evidence::Review(id) => format!("review {id}"),
-    };
-    let claimed = match given.claimed {
-        true => "; only claimed, so it does not count",
-        false => "",
-    };
-    clean(&format!(
-        "{} <{}> {says} ({evidence}{claimed})",
-        given.name, given.email
-    ))
+    }];
+    told.extend(given.when.clone());
+    let mut text = told.join(", ");
+    text.push_str(match (given.lapsed, given.claimed, given.says) {
+        (true, _, _) => "; of what has changed since, so it does not count",
+        (_, true, Says::No) => "; as the commit says",
+        (_, true, _) => "; only claimed, so it does not count",
+        (_, false, _) => "",
+    });
+    clean(&format!("{} <{}> {says} ({text})", given.name, given.email))
 }
 
 /// One demand in a sentence: who must agree with what.
@@ -65,8 +67,16 @@ pub fn standing(standing: &Standing) -> String {
         [] => String::new(),
         names => format!(" ({})", list(names, 4)),
     };
+    // What stands in the way first, what does not count last.
+    let mut words: Vec<&Given> = standing.by.iter().collect();
+    words.sort_by_key(|word| (word.lapsed, Reverse(word.says), word.claimed));
+    let said: Vec<String> = words.into_iter().map(given).collect();
+    let said = match said.as_slice() {
+        [] => String::new(),
+        said => format!("; {}", list(said, 3)),
+    };
     format!(
-        "{}: {}: {}{who}, for {}",
+        "{}: {}: {}{who}, for {}{said}",
         standing_word(standing.state),
         standing_title(standing),
         clean(&standing.need),
@@ -74,13 +84,18 @@ pub fn standing(standing: &Standing) -> String {
     )
 }
 
-/// `3 of 4 approvals are missing`.
+/// `3 of 4 approvals missing, 1 of them blocked`.
 pub fn standings(standings: &[Standing]) -> String {
-    let open = standings.iter();
-    let open = open.filter(|standing| standing.state != approve::State::Satisfied);
-    format!(
-        "{} of {} missing",
-        open.count(),
-        count(standings.len(), "approval")
-    )
+    let such = |fits: &dyn Fn(approve::State) -> bool| {
+        let states = standings.iter().map(|standing| standing.state);
+        states.filter(|state| fits(*state)).count()
+    };
+    let open = such(&|state| state != approve::State::Satisfied);
+    let blocked = such(&|state| state == approve::State::Blocked);
+    let all = count(standings.len(), "approval");
+    match (open, blocked) {
+        (0, _) => format!("{all}, none missing"),
+        (open, 0) => format!("{open} of {all} missing"),
+        (open, blocked) => format!("{open} of {all} missing, {blocked} of them blocked"),
+    }
 }

@@ -31,6 +31,7 @@ fn check(series: &Series, cache: Option<&std::path::Path>, deadline: Duration) -
         directories: None,
         headers: HeaderChoice::default(),
         thorough: false,
+        said: Vec::new(),
     };
     let engine = engine.with_cache(store);
     pipeline::check(&request, &engine, &|_| ()).expect("it can be checked")

@@ -163,6 +163,7 @@ pub fn check(repository: &Path, range: &str, thorough: bool) -> Report {
         directories: None,
         headers: HeaderChoice::default(),
         thorough,
+        said: Vec::new(),
     };
     pipeline::check(&request, engine(), &|_| ()).unwrap_or_else(|e| panic!("{range}: {e}"))
 }

@@ -45,6 +45,14 @@ impl Series {
         self.commit_on(&parents, subject, files)
     }
 
+    /// The same with files that need not be text.
+    pub fn commit_bytes(&mut self, subject: &str, files: &[(&str, &[u8])]) -> String {
+        let files = files.iter();
+        self.files
+            .extend(files.map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())));
+        self.commit(subject, &[])
+    }
+
     /// Makes commits from here that the next one does not build on.
     pub fn branch(&mut self, commits: &[(&str, Texts<'_>)]) -> Branch {
         let (files, head) = (self.files.clone(), self.head.clone());
