@@ -59,6 +59,7 @@
 //! | approval, standing | what a person said of one fingerprint; how a section stands after all that was said |
 //! | waiver | a decision to take a finding as it is: shown, and not counted |
 
+pub mod apply;
 pub mod approve;
 pub mod cache;
 pub mod cli;

@@ -25,7 +25,8 @@ use std::sync::Arc;
 pub use self::error::SourceError;
 pub use self::released::ReleaseChoice;
 pub use self::releases::{Release, Releases};
-pub use self::sides::{Commit, Commits, Sides, State, directories, open};
+pub use self::resolve::commit_of;
+pub use self::sides::{Commit, Commits, Sides, State, directories, discover, open};
 pub use self::walk::{CommitId, Step};
 
 /// Hash of a file's content: equal ids mean equal bytes, on both sides and in the work tree.

@@ -5,11 +5,12 @@
 use std::path::{Path, PathBuf};
 
 /// Module, and the modules of ours that it may name with `crate::`.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 13] = [
     ("cache", &[]),
     ("model", &[]),
     ("mail", &["model"]),
     ("source", &["mail"]),
+    ("apply", &["mail", "source"]),
     ("tree", &["source"]),
     ("extract", &["tree", "model"]),
     ("diff", &["model"]),

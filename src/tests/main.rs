@@ -6,6 +6,7 @@
     reason = "a test tells whoever runs it what it found, or could not try"
 )]
 
+mod apply;
 mod approvals;
 mod architecture;
 mod bad_input;

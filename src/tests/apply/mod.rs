@@ -1,0 +1,4 @@
+//! Patches applied in memory, held against the real git: the same trees, and the same refusals.
+
+mod corpus;
+mod maker;
