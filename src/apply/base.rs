@@ -137,7 +137,9 @@ fn names(original: &Repository) -> Result<Vec<Named>, ApplyError> {
     }
     found.sort_by(|(one_time, one), (other_time, other)| {
         let key = |named: &Named| (!named.is_branch, named.name.clone());
-        other_time.cmp(one_time).then_with(|| key(one).cmp(&key(other)))
+        other_time
+            .cmp(one_time)
+            .then_with(|| key(one).cmp(&key(other)))
     });
     let head = original.head().and_then(|head| head.peel_to_commit()).ok();
     let head = head.map(|commit| Named {
@@ -177,7 +179,11 @@ fn likely(
         commit: named.commit,
         rule: Rule::Blobs,
     };
-    Ok(ranked.into_iter().take(LIKELY_LIMIT).map(candidate).collect())
+    Ok(ranked
+        .into_iter()
+        .take(LIKELY_LIMIT)
+        .map(candidate)
+        .collect())
 }
 
 /// The files that a series starts from, with the digits of their ids. What an earlier patch of it touched

@@ -35,7 +35,13 @@ impl ApplyError {
 
 impl From<git2::Error> for ApplyError {
     fn from(error: git2::Error) -> Self {
-        Self::Git(error.message().split_whitespace().collect::<Vec<_>>().join(" "))
+        Self::Git(
+            error
+                .message()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" "),
+        )
     }
 }
 

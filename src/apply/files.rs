@@ -130,7 +130,9 @@ impl Bench<'_> {
     /// The mode of the file after; checks what kinds of file there are.
     fn mode(&self, patch: &FilePatch<'_>, before: Option<Entry>) -> Result<u32, Fault> {
         let was = before.map(|entry| entry.mode);
-        if let Some(was) = was.filter(|was| patch.old_mode != 0 && (was ^ patch.old_mode) & KIND != 0) {
+        if let Some(was) =
+            was.filter(|was| patch.old_mode != 0 && (was ^ patch.old_mode) & KIND != 0)
+        {
             let why = match was & KIND {
                 LINK => "is a symbolic link here",
                 MODULE => "is a submodule here",
@@ -142,10 +144,7 @@ impl Bench<'_> {
             return self.removal(patch, was);
         };
         let comes = before.is_none() || patch.is_rename || patch.is_copy;
-        let freed = matches!(
-            self.table.get(new),
-            Some(Standing::WillGo | Standing::Gone)
-        );
+        let freed = matches!(self.table.get(new), Some(Standing::WillGo | Standing::Gone));
         if comes && !freed && tree::entry(self.scratch, self.tree, new)?.is_some() {
             return Err(Refusal::file(new, "is there already").into());
         }
@@ -175,11 +174,7 @@ impl Bench<'_> {
     }
 
     /// The content of the file after; `None` for an empty one that was not there, and for one taken away.
-    fn content(
-        &self,
-        patch: &FilePatch<'_>,
-        before: Option<Entry>,
-    ) -> Result<Option<Oid>, Fault> {
+    fn content(&self, patch: &FilePatch<'_>, before: Option<Entry>) -> Result<Option<Oid>, Fault> {
         if patch.hunks.is_empty() && patch.is_delete != Some(true) {
             return Ok(before.map(|entry| entry.id));
         }
@@ -191,7 +186,11 @@ impl Bench<'_> {
         if patch.is_delete == Some(true) {
             return match text.is_empty() {
                 true => Ok(None),
-                false => Err(Refusal::file(patch.name(), "would keep lines that the patch does not take away").into()),
+                false => Err(Refusal::file(
+                    patch.name(),
+                    "would keep lines that the patch does not take away",
+                )
+                .into()),
             };
         }
         Ok(Some(self.scratch.put(ObjectType::Blob, &text)?))

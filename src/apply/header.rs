@@ -252,9 +252,8 @@ fn plain<'d>(text: &mut Text<'d>, line: &'d [u8]) -> Result<Option<FilePatch<'d>
 
 /// How many components are taken off: `a/x.h` has one too many, and where neither name has a slash nothing is.
 fn prefix(old: &[u8], new: &[u8]) -> usize {
-    let has_slash = |line: &[u8]| {
-        name::name(line, Until::Tab, 0).is_some_and(|name| name.contains(&b'/'))
-    };
+    let has_slash =
+        |line: &[u8]| name::name(line, Until::Tab, 0).is_some_and(|name| name.contains(&b'/'));
     let sides = [old, new].into_iter();
     let mut named = sides.filter(|line| !name::is_dev_null(line));
     usize::from(named.any(has_slash))
@@ -295,10 +294,12 @@ fn is_epoch(line: &[u8]) -> bool {
         Some(hours.parse::<i32>().ok()? * 60 + minutes.parse::<i32>().ok()?)
     };
     let local = clock.strip_suffix(":00").and_then(minutes);
-    let zone = zone.split_at_checked(1).and_then(|(sign, rest)| match sign {
-        "+" => minutes(rest),
-        "-" => minutes(rest).map(|minutes| -minutes),
-        _ => None,
-    });
+    let zone = zone
+        .split_at_checked(1)
+        .and_then(|(sign, rest)| match sign {
+            "+" => minutes(rest),
+            "-" => minutes(rest).map(|minutes| -minutes),
+            _ => None,
+        });
     matches!((local, zone), (Some(local), Some(zone)) if days * 24 * 60 + local == zone)
 }

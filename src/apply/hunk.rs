@@ -153,8 +153,7 @@ impl<'t> Image<'t> {
 /// takes such a line where it does not end a hunk, and what it makes is what has to be judged.
 fn without_end(line: &[u8], wanted: &[u8]) -> bool {
     let rest = line.strip_prefix(wanted);
-    !wanted.ends_with(b"\n")
-        && rest.is_some_and(|rest| rest.iter().all(u8::is_ascii_whitespace))
+    !wanted.ends_with(b"\n") && rest.is_some_and(|rest| rest.iter().all(u8::is_ascii_whitespace))
 }
 
 #[cfg(test)]

@@ -10,14 +10,14 @@ use super::files;
 use super::parse::{FilePatch, Line};
 use super::path;
 use super::refusal::{Name, Refusal, shown};
+use super::rename;
 use super::scratch::Scratch;
 use super::tree::{self, Edits, Entry, FILE};
-use git2::{ErrorCode, MergeOptions, ObjectType, Oid};
-use std::collections::BTreeSet;
+use git2::{ErrorCode, MergeFileInput, ObjectType, Oid};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Files that are compared with one that is not there any more, to find out where it went. libgit2 has the
-/// same bound of itself.
-const CANDIDATES: usize = 200;
+/// Files that are compared with one that is not there any more, to find out where it went.
+const CANDIDATES: usize = 500;
 /// The fewest digits of an id that name an object, as git has it.
 const SHORTEST_ID: usize = 4;
 
@@ -28,24 +28,207 @@ pub(super) fn edits(
     patches: &[FilePatch<'_>],
     budget: &Budget,
 ) -> Result<Edits, Fault> {
-    let blobs = blobs(scratch, ours, patches)?;
+    let base = blobs(scratch, ours, patches)?;
     let nothing = tree::empty(scratch)?;
-    let base = tree::edited(scratch, nothing, &blobs)?;
-    let done = files::edits(scratch, base, patches, budget)?;
-    let theirs = tree::edited(scratch, base, &done)?;
-    let mut names: BTreeSet<Name> = blobs.keys().chain(done.keys()).cloned().collect();
-    let lost = blobs.keys();
-    let lost: Result<Vec<&Name>, ApplyError> = lost
-        .filter_map(|name| match tree::entry(scratch, ours, name) {
-            Ok(Some(_)) => None,
-            Ok(None) => Some(Ok(name)),
-            Err(error) => Some(Err(error)),
-        })
-        .collect();
-    names.extend(moved(scratch, ours, &lost?)?);
-    let part = part(scratch, ours, &names)?;
-    let small = tree::edited(scratch, nothing, &part)?;
-    merged(scratch, [base, small, theirs], &part)
+    let start = tree::edited(scratch, nothing, &base)?;
+    let mut theirs = base.clone();
+    theirs.extend(files::edits(scratch, start, patches, budget)?);
+    theirs.retain(|_, entry| entry.is_some());
+    let here = |names: &BTreeSet<Name>| part(scratch, ours, names);
+    let ours = Side::ours(
+        scratch,
+        ours,
+        &base,
+        here(&theirs.keys().chain(base.keys()).cloned().collect())?,
+    )?;
+    let theirs = Side::theirs(scratch, &base, theirs)?;
+    let mut merge = Merge {
+        scratch,
+        budget,
+        ours: &ours,
+        theirs: &theirs,
+        edits: Edits::new(),
+    };
+    for (name, entry) in &base {
+        if let Some(entry) = entry {
+            merge.file(name, *entry)?;
+        }
+    }
+    merge.new_files(&base)?;
+    Ok(merge.edits)
+}
+
+/// What one side made of the files that a diff was made from.
+struct Side {
+    /// The files with these names, and with those that they were given.
+    files: Edits,
+    /// New names by old ones.
+    renamed: BTreeMap<Name, Name>,
+}
+
+impl Side {
+    fn theirs(scratch: &Scratch, base: &Edits, files: Edits) -> Result<Self, Fault> {
+        let (gone, came) = (without(base, &files), without(&files, base));
+        let renamed = rename::renames(scratch, &gone, &came)?;
+        Ok(Self { files, renamed })
+    }
+
+    fn ours(scratch: &Scratch, tree: Oid, base: &Edits, mut files: Edits) -> Result<Self, Fault> {
+        let gone = without(base, &files);
+        let mut renamed = BTreeMap::new();
+        if !gone.is_empty() {
+            let names = candidates(tree::files(scratch, tree)?, &gone);
+            let came = without(&part(scratch, tree, &names)?, base);
+            renamed = rename::renames(scratch, &gone, &came)?;
+            for new in renamed.values() {
+                files.insert(new.clone(), came.get(new).copied().flatten());
+            }
+        }
+        Ok(Self { files, renamed })
+    }
+
+    /// Where a file of the base is now, and as what.
+    fn now(&self, name: &Name) -> Option<(Name, Entry)> {
+        let name = self.renamed.get(name).unwrap_or(name);
+        Some((name.clone(), self.at(name)?))
+    }
+
+    fn at(&self, name: &Name) -> Option<Entry> {
+        self.files.get(name).copied().flatten()
+    }
+
+    /// Whether what stands at a name was a file of the base under another one.
+    fn is_target(&self, name: &Name) -> bool {
+        self.renamed.values().any(|new| new == name)
+    }
+}
+
+/// The files of one set whose names another has not.
+fn without(files: &Edits, others: &Edits) -> Edits {
+    let alone = files.iter().filter(|(name, _)| !others.contains_key(*name));
+    alone.map(|(name, entry)| (name.clone(), *entry)).collect()
+}
+
+/// A merge of two sides into edits of ours.
+struct Merge<'m> {
+    scratch: &'m Scratch,
+    budget: &'m Budget,
+    ours: &'m Side,
+    theirs: &'m Side,
+    edits: Edits,
+}
+
+impl Merge<'_> {
+    /// Merges what became of one file of the base.
+    fn file(&mut self, name: &Name, base: Entry) -> Result<(), Fault> {
+        let (ours, theirs) = match (self.ours.now(name), self.theirs.now(name)) {
+            (None, None) => return Ok(()),
+            (Some((here, entry)), None) if here == *name && entry == base => {
+                self.edits.insert(here, None);
+                return Ok(());
+            }
+            (None, Some((there, entry))) if there == *name && entry == base => return Ok(()),
+            (None, Some(_)) | (Some(_), None) => return Err(conflict(name)),
+            (Some(ours), Some(theirs)) => (ours, theirs),
+        };
+        let place = match (&ours.0, &theirs.0) {
+            (here, there) if here == there || there == name => here,
+            (here, there) if here == name => there,
+            _ => return Err(conflict(name)),
+        };
+        // Something else may stand there.
+        let elsewhere = place != name;
+        let taken = (*place != ours.0 && self.ours.at(place).is_some())
+            || (elsewhere && *place != theirs.0 && self.theirs.at(place).is_some());
+        if taken {
+            return Err(conflict(place));
+        }
+        let merged = Entry {
+            mode: one_of(base.mode, ours.1.mode, theirs.1.mode).ok_or_else(|| conflict(place))?,
+            id: match one_of(base.id, ours.1.id, theirs.1.id) {
+                Some(id) => id,
+                None => self.content(place, [base.id, ours.1.id, theirs.1.id])?,
+            },
+        };
+        if *place != ours.0 {
+            self.edits.entry(ours.0.clone()).or_insert(None);
+        }
+        if self.ours.at(place) != Some(merged) {
+            self.edits.insert(place.clone(), Some(merged));
+        }
+        Ok(())
+    }
+
+    /// Merges the lines of a file.
+    fn content(&self, name: &Name, sides: [Oid; 3]) -> Result<Oid, Fault> {
+        let [base, ours, theirs] = sides.map(|id| self.scratch.blob(id, name));
+        let (base, ours, theirs) = (base?, ours?, theirs?);
+        self.budget.bytes(base.len() + ours.len() + theirs.len())?;
+        let [mut before, mut here, mut there] = std::array::from_fn(|_| MergeFileInput::new());
+        before.content(&base);
+        here.content(&ours);
+        there.content(&theirs);
+        let is_binary = |text: &[u8]| text.iter().take(LOOKED_AT).any(|byte| *byte == 0);
+        if [&base, &ours, &theirs]
+            .into_iter()
+            .any(|text| is_binary(text))
+        {
+            return Err(conflict(name));
+        }
+        let merged = git2::merge_file(&before, &here, &there, None)?;
+        match merged.is_automergeable() {
+            true => Ok(self.scratch.put(ObjectType::Blob, merged.content())?),
+            false => Err(conflict(name)),
+        }
+    }
+
+    /// Takes over the files that only the patch has.
+    fn new_files(&mut self, base: &Edits) -> Result<(), Fault> {
+        for (name, entry) in &self.theirs.files {
+            if base.contains_key(name) || self.theirs.is_target(name) {
+                continue;
+            }
+            let (Some(there), here) = (*entry, self.ours.at(name)) else {
+                continue;
+            };
+            let merged = match here {
+                None => there,
+                Some(here) => self.both_new(name, here, there)?,
+            };
+            if here != Some(merged) {
+                self.edits.insert(name.clone(), Some(merged));
+            }
+        }
+        Ok(())
+    }
+
+    /// Merges two files of one name that both sides made: one may have no more than the other.
+    fn both_new(&self, name: &Name, here: Entry, there: Entry) -> Result<Entry, Fault> {
+        let nothing = self.scratch.put(ObjectType::Blob, b"")?;
+        let mode = one_of(0, here.mode, there.mode).ok_or_else(|| conflict(name))?;
+        let id = match here.id == there.id {
+            true => here.id,
+            false => self.content(name, [nothing, here.id, there.id])?,
+        };
+        Ok(Entry { mode, id })
+    }
+}
+
+/// Bytes of a file that tell whether it is text.
+const LOOKED_AT: usize = 8000;
+
+/// What three sides come to, where at most one changed it, or both did likewise.
+fn one_of<T: PartialEq>(base: T, ours: T, theirs: T) -> Option<T> {
+    match (ours == base, theirs == base) {
+        _ if ours == theirs => Some(ours),
+        (true, _) => Some(theirs),
+        (_, true) => Some(ours),
+        _ => None,
+    }
+}
+
+fn conflict(name: &[u8]) -> Fault {
+    Refusal::Conflict { file: shown(name) }.into()
 }
 
 /// The files that the diff was made from.
@@ -109,26 +292,25 @@ pub(super) fn known(scratch: &Scratch, digits: &[u8]) -> Result<Option<Oid>, App
     Ok((kind == ObjectType::Blob).then_some(found))
 }
 
-/// Files of a tree that lost ones may have become: of the same name, or in the same directory.
-fn moved(scratch: &Scratch, ours: Oid, lost: &[&Name]) -> Result<Vec<Name>, ApplyError> {
-    if lost.is_empty() {
-        return Ok(Vec::new());
+/// Files that gone ones may have become: of a small tree all, of another those of the same name or in the same
+/// directory.
+fn candidates(all: Vec<Name>, gone: &Edits) -> BTreeSet<Name> {
+    if all.len() <= CANDIDATES {
+        return all.into_iter().collect();
     }
-    let split = |name: &[u8]| -> (Name, Name) {
-        let at = name.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1);
+    let split = |name: &Name| {
+        let at = name
+            .iter()
+            .rposition(|byte| *byte == b'/')
+            .map_or(0, |at| at + 1);
         (name[..at].to_vec(), name[at..].to_vec())
     };
-    let lost: Vec<(Name, Name)> = lost.iter().map(|name| split(name)).collect();
-    let all = tree::files(scratch, ours)?;
-    // Of a small tree, every file may be it.
-    if all.len() <= CANDIDATES {
-        return Ok(all);
-    }
+    let gone: Vec<(Name, Name)> = gone.keys().map(split).collect();
     let near = all.into_iter().filter(|name| {
         let (place, own) = split(name);
-        lost.iter().any(|(old, last)| *old == place || *last == own)
+        gone.iter().any(|(old, last)| *old == place || *last == own)
     });
-    Ok(near.take(CANDIDATES).collect())
+    near.take(CANDIDATES).collect()
 }
 
 /// The files of a tree with these names, and nothing else.
@@ -141,41 +323,3 @@ fn part(scratch: &Scratch, tree: Oid, names: &BTreeSet<Name>) -> Result<Edits, A
     }
     Ok(part)
 }
-
-/// Merges two trees over their ancestor, and tells what that changes in ours, of which `part` has the files.
-fn merged(
-    scratch: &Scratch,
-    [base, ours, theirs]: [Oid; 3],
-    part: &Edits,
-) -> Result<Edits, Fault> {
-    let git = &scratch.repository;
-    let tree = |id| git.find_tree(id);
-    let mut options = MergeOptions::new();
-    options.find_renames(true).target_limit(
-        u32::try_from(CANDIDATES + part.len()).unwrap_or(u32::MAX),
-    );
-    let index = git.merge_trees(&tree(base)?, &tree(ours)?, &tree(theirs)?, Some(&options))?;
-    if index.has_conflicts() {
-        let mut files = BTreeSet::new();
-        for conflict in index.conflicts()? {
-            let conflict = conflict?;
-            let sides = [conflict.our, conflict.their, conflict.ancestor];
-            files.extend(sides.into_iter().flatten().next().map(|side| shown(&side.path)));
-        }
-        let files = files.into_iter().take(CONFLICTS_SHOWN).collect();
-        return Err(Refusal::Conflict { files }.into());
-    }
-    let mut edits: Edits = part.keys().map(|name| (name.clone(), None)).collect();
-    for entry in index.iter() {
-        let after = Entry {
-            mode: entry.mode,
-            id: entry.id,
-        };
-        edits.insert(entry.path, Some(after));
-    }
-    edits.retain(|name, after| part.get(name).copied().flatten() != *after);
-    Ok(edits)
-}
-
-/// Files with conflicts that are named.
-const CONFLICTS_SHOWN: usize = 5;

@@ -22,6 +22,7 @@ mod name;
 mod parse;
 mod path;
 mod refusal;
+mod rename;
 mod scratch;
 mod series;
 mod tree;

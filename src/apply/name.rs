@@ -162,14 +162,8 @@ mod tests {
     fn both_halves_have_to_agree() {
         let read = |line: &str| text(of_both_halves(line.as_bytes()));
         assert_eq!(read("a/x.h b/x.h\n").as_deref(), Some("x.h"));
-        assert_eq!(
-            read("a/x b/x.h b/x b/x.h\n").as_deref(),
-            Some("x b/x.h")
-        );
-        assert_eq!(
-            read("old/x.h newer/x.h\n").as_deref(),
-            Some("x.h")
-        );
+        assert_eq!(read("a/x b/x.h b/x b/x.h\n").as_deref(), Some("x b/x.h"));
+        assert_eq!(read("old/x.h newer/x.h\n").as_deref(), Some("x.h"));
         assert_eq!(
             read("\"a/\\303\\244\" \"b/\\303\\244\"\n").as_deref(),
             Some("ä")

@@ -55,7 +55,10 @@ pub(super) enum Line<'d> {
 impl FilePatch<'_> {
     /// The name by which people know it.
     pub fn name(&self) -> &[u8] {
-        self.new.as_deref().or(self.old.as_deref()).unwrap_or_default()
+        self.new
+            .as_deref()
+            .or(self.old.as_deref())
+            .unwrap_or_default()
     }
 
     /// Whether it does something although it has no hunk.
@@ -288,7 +291,9 @@ fn skip_binary(text: &mut Text<'_>) -> Result<bool, Refusal> {
     let Some(line) = text.peek() else {
         return Ok(false);
     };
-    if line.ends_with(b" differ\n") && (line.starts_with(b"Binary files ") || line.starts_with(b"Files ")) {
+    if line.ends_with(b" differ\n")
+        && (line.starts_with(b"Binary files ") || line.starts_with(b"Files "))
+    {
         text.skip(1);
         return Ok(true);
     }

@@ -88,9 +88,26 @@ mod tests {
     #[test]
     fn names_that_lead_elsewhere_are_refused() {
         for name in [
-            "", "/etc/passwd", "a/../b", "..", "./a", "a//b", "a/", "a\0b", ".git/config", "a/.GIT/hooks/x",
-            ".git", "GIT~1/x", ".git /x", ".git./x", ".git...", ".git::$INDEX_ALLOCATION/x", "a\\.git\\x",
-            ".g\u{200c}it/config", "\u{feff}.git", ".gi\u{206f}t",
+            "",
+            "/etc/passwd",
+            "a/../b",
+            "..",
+            "./a",
+            "a//b",
+            "a/",
+            "a\0b",
+            ".git/config",
+            "a/.GIT/hooks/x",
+            ".git",
+            "GIT~1/x",
+            ".git /x",
+            ".git./x",
+            ".git...",
+            ".git::$INDEX_ALLOCATION/x",
+            "a\\.git\\x",
+            ".g\u{200c}it/config",
+            "\u{feff}.git",
+            ".gi\u{206f}t",
         ] {
             assert!(fault(name.as_bytes()).is_some(), "{name:?}");
         }
@@ -101,8 +118,19 @@ mod tests {
     #[test]
     fn names_that_only_look_so_are_taken() {
         for name in [
-            "include/uapi/linux/if.h", ".gitignore", "a/.gitattributes", ".github/x", "git/x", "git~2", "a..b/..c",
-            "...", "a b", "x.git/y", "\u{e4}/x", "agit~1", "a:b",
+            "include/uapi/linux/if.h",
+            ".gitignore",
+            "a/.gitattributes",
+            ".github/x",
+            "git/x",
+            "git~2",
+            "a..b/..c",
+            "...",
+            "a b",
+            "x.git/y",
+            "\u{e4}/x",
+            "agit~1",
+            "a:b",
         ] {
             assert_eq!(fault(name.as_bytes()), None, "{name:?}");
         }

@@ -69,11 +69,11 @@ pub enum Refusal {
         /// Line of the file that the hunk names.
         wanted: u64,
     },
-    /// A merge left conflicts.
-    #[error("the merge leaves conflicts in {}", files.join(", "))]
+    /// A merge left a conflict.
+    #[error("it conflicts in {file} with what was done there meanwhile")]
     Conflict {
-        /// The files.
-        files: Vec<String>,
+        /// The first file with one.
+        file: String,
     },
     /// A blob that a merge would start from is not in the repository.
     #[error("the repository has no blob {id} of {file}, which a merge would start from")]

@@ -100,10 +100,12 @@ fn tree_after(
         Err(refusal) if refusal.holds_everywhere() => return Ok(Err((refusal, None))),
         Err(refusal) => refusal,
     };
-    Ok(match refused(merge::edits(scratch, ours, files, budget).and_then(write))? {
-        Ok(tree) => Ok((tree, true)),
-        Err(refusal) => Err((direct, Some(refusal))),
-    })
+    Ok(
+        match refused(merge::edits(scratch, ours, files, budget).and_then(write))? {
+            Ok(tree) => Ok((tree, true)),
+            Err(refusal) => Err((direct, Some(refusal))),
+        },
+    )
 }
 
 /// What is wrong with a patch, apart from what is wrong with the machine.

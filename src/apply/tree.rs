@@ -30,7 +30,11 @@ pub(super) struct Entry {
 pub(super) type Edits = BTreeMap<Name, Option<Entry>>;
 
 /// The file, link or submodule at a name; a directory is none.
-pub(super) fn entry(scratch: &Scratch, tree: Oid, name: &[u8]) -> Result<Option<Entry>, ApplyError> {
+pub(super) fn entry(
+    scratch: &Scratch,
+    tree: Oid,
+    name: &[u8],
+) -> Result<Option<Entry>, ApplyError> {
     let tree = scratch.repository.find_tree(tree)?;
     let found = match tree.get_path(Path::new(OsStr::from_bytes(name))) {
         Ok(found) => found,

@@ -49,13 +49,19 @@ impl Git {
         let output = self.try_run(arguments);
         let err = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "git {arguments:?}: {err}");
-        String::from_utf8(output.stdout).expect("ids and names").trim().to_owned()
+        String::from_utf8(output.stdout)
+            .expect("ids and names")
+            .trim()
+            .to_owned()
     }
 
     /// Commits exactly these files.
     fn commit(&self, files: &Files, parent: Option<Oid>, number: i64) -> Oid {
         let git = self.repository();
-        let empty = git.treebuilder(None).and_then(|tree| tree.write()).expect("a tree");
+        let empty = git
+            .treebuilder(None)
+            .and_then(|tree| tree.write())
+            .expect("a tree");
         let mut builder = TreeUpdateBuilder::new();
         for (name, (runs, text)) in files {
             let mode = match runs {
@@ -69,10 +75,20 @@ impl Git {
         let tree = git.find_tree(tree).expect("it was written");
         let time = Time::new(1_700_000_000 + number, 0);
         let who = Signature::new("A", "a@example.org", &time).expect("a name");
-        let parents: Vec<_> = parent.iter().map(|id| git.find_commit(*id).expect("it is there")).collect();
+        let parents: Vec<_> = parent
+            .iter()
+            .map(|id| git.find_commit(*id).expect("it is there"))
+            .collect();
         let parents: Vec<_> = parents.iter().collect();
-        git.commit(None, &who, &who, &format!("change {number}"), &tree, &parents)
-            .expect("a commit")
+        git.commit(
+            None,
+            &who,
+            &who,
+            &format!("change {number}"),
+            &tree,
+            &parents,
+        )
+        .expect("a commit")
     }
 }
 
@@ -82,11 +98,16 @@ fn am(git: &Git, base: Oid, mails: &[PathBuf]) -> Result<String, usize> {
     git.run(&["checkout", "-q", "-f", "--detach", &base]);
     git.run(&["clean", "-q", "-f", "-d", "-x"]);
     let mut arguments = vec!["am", "-q", "-3", "--quoted-cr=strip"];
-    arguments.extend(mails.iter().map(|mail| mail.to_str().expect("a plain name")));
+    arguments.extend(
+        mails
+            .iter()
+            .map(|mail| mail.to_str().expect("a plain name")),
+    );
     if git.try_run(&arguments).status.success() {
         return Ok(git.run(&["rev-parse", "HEAD^{tree}"]));
     }
-    let number = std::fs::read_to_string(git.path().join(".git/rebase-apply/next")).expect("where it stopped");
+    let number = std::fs::read_to_string(git.path().join(".git/rebase-apply/next"))
+        .expect("where it stopped");
     git.run(&["am", "--abort"]);
     Err(number.trim().parse::<usize>().expect("a number") - 1)
 }
@@ -106,15 +127,18 @@ fn ours(git: &Git, base: Oid, patches: &[Patch]) -> Result<(String, bool), NotAp
             let merged = applied.commits.iter().any(|commit| commit.merged);
             Ok((tree.to_string(), merged))
         }
-        Done::Nowhere { tried, fault } => {
-            Err(fault.or_else(|| tried.first().map(|tried| tried.why.clone())).expect("a reason"))
-        }
+        Done::Nowhere { tried, fault } => Err(fault
+            .or_else(|| tried.first().map(|tried| tried.why.clone()))
+            .expect("a reason")),
     }
 }
 
 /// A mail of `git format-patch` as a patch.
 fn patch(mail: &[u8], position: u32) -> Patch {
-    let break_at = mail.windows(5).position(|at| at == b"\n---\n").expect("a mail with a diff");
+    let break_at = mail
+        .windows(5)
+        .position(|at| at == b"\n---\n")
+        .expect("a mail with a diff");
     Patch {
         author: Person {
             name: "A".into(),
@@ -167,11 +191,20 @@ fn case(number: u64) -> Case {
     let index = ["--full-index", "--abbrev=7"][maker.below(2)];
     let range = format!("{from}..{tip}");
     let list = author.run(&[
-        "format-patch", "-q", "-o", "mails", &context, renames, index, &range,
+        "format-patch",
+        "-q",
+        "-o",
+        "mails",
+        &context,
+        renames,
+        index,
+        &range,
     ]);
     assert!(list.is_empty(), "it was told to be quiet");
     let mut mails: Vec<PathBuf> = match std::fs::read_dir(author.path().join("mails")) {
-        Ok(entries) => entries.map(|entry| entry.expect("an entry").path()).collect(),
+        Ok(entries) => entries
+            .map(|entry| entry.expect("an entry").path())
+            .collect(),
         Err(_) => Vec::new(),
     };
     mails.sort();
@@ -186,7 +219,9 @@ fn case(number: u64) -> Case {
 #[test]
 fn series_become_the_trees_that_git_am_makes_of_them() {
     let (mut applied, mut merged, mut refused, mut wrong) = (0, 0, 0, Vec::new());
-    let only = std::env::var("UAPI_CHECK_CASE").ok().and_then(|number| number.parse().ok());
+    let only = std::env::var("UAPI_CHECK_CASE")
+        .ok()
+        .and_then(|number| number.parse().ok());
     for number in 0..SERIES {
         if only.is_some_and(|only: u64| only != number) {
             continue;
@@ -195,8 +230,14 @@ fn series_become_the_trees_that_git_am_makes_of_them() {
         if case.mails.is_empty() {
             continue;
         }
-        let texts = case.mails.iter().map(|mail| std::fs::read(mail).expect("it is there"));
-        let patches: Vec<Patch> = (1..).zip(texts).map(|(at, text)| patch(&text, at)).collect();
+        let texts = case
+            .mails
+            .iter()
+            .map(|mail| std::fs::read(mail).expect("it is there"));
+        let patches: Vec<Patch> = (1..)
+            .zip(texts)
+            .map(|(at, text)| patch(&text, at))
+            .collect();
         let theirs = am(&case.target, case.base, &case.mails);
         let ours = ours(&case.target, case.base, &patches);
         match (&theirs, &ours) {
@@ -208,12 +249,22 @@ fn series_become_the_trees_that_git_am_makes_of_them() {
             _ => wrong.push(format!("{number}: git am {theirs:?}, we {ours:?}")),
         }
         if only.is_some() {
-            println!("{} {} {}", case.author.path().display(), case.target.path().display(), case.base);
+            println!(
+                "{} {} {}",
+                case.author.path().display(),
+                case.target.path().display(),
+                case.base
+            );
             std::mem::forget(case);
         }
     }
     println!("{applied} applied, {merged} of them merged; {refused} refused");
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     if only.is_none() {
         // The corpus is worth something only where all of it happens often.
         assert!(applied > 150 && merged > 20 && refused > 50);

@@ -11,11 +11,30 @@ pub type Files = BTreeMap<String, File>;
 
 /// Few words, so that the same lines stand in many places.
 const WORDS: [&str; 12] = [
-    "", "{", "}", "\tint a;", "\tint b;", "\treturn 0;", "/* one */", "#define X 1", "struct s {", "};",
-    "-- ", "  @@ -1,2 +1,2 @@",
+    "",
+    "{",
+    "}",
+    "\tint a;",
+    "\tint b;",
+    "\treturn 0;",
+    "/* one */",
+    "#define X 1",
+    "struct s {",
+    "};",
+    "-- ",
+    "  @@ -1,2 +1,2 @@",
 ];
 const NAMES: [&str; 10] = [
-    "a.c", "b.h", "dir/a.c", "dir/b.c", "dir/sub/c.h", "dir/sub/d", "e f.h", "\u{e4}.txt", "q\"t\tx", "z",
+    "a.c",
+    "b.h",
+    "dir/a.c",
+    "dir/b.c",
+    "dir/sub/c.h",
+    "dir/sub/d",
+    "e f.h",
+    "\u{e4}.txt",
+    "q\"t\tx",
+    "z",
 ];
 
 /// Makes up changes.
@@ -90,7 +109,10 @@ impl Maker {
 
     /// Changes some lines, mostly near each other.
     pub fn edit(&mut self, text: &[u8]) -> Vec<u8> {
-        let mut lines: Vec<Vec<u8>> = text.split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+        let mut lines: Vec<Vec<u8>> = text
+            .split(|byte| *byte == b'\n')
+            .map(<[u8]>::to_vec)
+            .collect();
         for _ in 0..=self.below(3) {
             let at = self.below(lines.len());
             match self.below(4) {
@@ -176,7 +198,8 @@ impl Maker {
 fn fits(files: &Files, name: &str) -> bool {
     let clash = |other: &String| {
         let below = |one: &str, other: &str| {
-            one.strip_prefix(other).is_some_and(|rest| rest.starts_with('/'))
+            one.strip_prefix(other)
+                .is_some_and(|rest| rest.starts_with('/'))
         };
         other == name || below(other, name) || below(name, other)
     };
