@@ -161,12 +161,18 @@ fn author(field: &[u8]) -> Person {
         let email = String::new();
         return Person { name, email };
     };
+    author.name = author.name.trim_matches(is_crud).to_owned();
     // What git does not take for a name.
     let odd = author.name.len() > 60 || author.name.contains(['@', '<', '>']);
     if odd || author.name.is_empty() {
         author.name.clone_from(&author.email);
     }
     author
+}
+
+/// What git takes away at the ends of names.
+fn is_crud(c: char) -> bool {
+    c <= ' ' || ".,:;<>\"\\'".contains(c)
 }
 
 /// A subject without `Re:` and `[...]` before it.
