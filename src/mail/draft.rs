@@ -5,6 +5,7 @@
 //! Scissors lines mean nothing, as in git's default. Next: `series`.
 
 use super::header::Header;
+use super::mbox::is_of_git;
 use super::parts::Section;
 use super::patch::When;
 use super::value;
@@ -92,6 +93,10 @@ impl Fields {
             self.over = self.open;
             return true;
         }
+        if self.is_left_out(line) {
+            self.open = false;
+            return true;
+        }
         if matches!(line[0], b' ' | b'\t') && self.open {
             if let Some((_, value)) = self.found.last_mut() {
                 value.push(b' ');
@@ -102,6 +107,17 @@ impl Fields {
         self.open = self.add(line);
         self.over = !self.open;
         self.open
+    }
+
+    /// Whether a line is the first one of a patch file, quoted, or stands for a subject.
+    fn is_left_out(&mut self, line: &[u8]) -> bool {
+        let rest = line.strip_prefix(b"[PATCH]").and_then(<[u8]>::first);
+        let titles = rest.is_some_and(u8::is_ascii_whitespace);
+        if titles {
+            self.found.retain(|(name, _)| *name != "subject");
+            self.found.push(("subject", line.trim_ascii().to_vec()));
+        }
+        titles || line.strip_prefix(b">").is_some_and(is_of_git)
     }
 
     fn add(&mut self, line: &[u8]) -> bool {
@@ -156,10 +172,13 @@ pub(super) fn holds_diff(text: &[u8]) -> bool {
 
 /// Who a patch is from. Without an address it is nobody: it has a name, and no mail can be his.
 fn author(field: &[u8]) -> Person {
-    let Some(mut author) = value::people(field).into_iter().next() else {
-        let name = value::text(field);
+    let text = value::text(field);
+    // git writes names with commas at the top of texts as they are.
+    let plain = text.matches('<').count() == 1;
+    let plain = plain.then(|| Person::parse(&text)).flatten();
+    let Some(mut author) = plain.or_else(|| value::people(field).into_iter().next()) else {
         let email = String::new();
-        return Person { name, email };
+        return Person { name: text, email };
     };
     author.name = author.name.trim_matches(is_crud).to_owned();
     // What git does not take for a name.
@@ -172,7 +191,7 @@ fn author(field: &[u8]) -> Person {
 
 /// What git takes away at the ends of names.
 fn is_crud(c: char) -> bool {
-    c <= ' ' || ".,:;<>\"\\'".contains(c)
+    c <= ' ' || ",:;<>\"\\'".contains(c)
 }
 
 /// A subject without `Re:` and `[...]` before it.

@@ -71,7 +71,7 @@ fn begins_header(line: &[u8]) -> bool {
 }
 
 /// The line that git format-patch writes: it can't be a part of a diff, and may follow one directly.
-fn is_of_git(line: &[u8]) -> bool {
+pub(super) fn is_of_git(line: &[u8]) -> bool {
     let rest = line.strip_prefix(b"From ").unwrap_or_default();
     let hex = rest.iter().take_while(|byte| byte.is_ascii_hexdigit());
     let hex = hex.count();

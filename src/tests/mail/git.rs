@@ -89,38 +89,49 @@ impl Repository {
     /// What `git am` makes of a file with one mail.
     pub fn am(&self, file: &[u8]) -> Made {
         self.run(&["am", "-q", "-3", "--quoted-cr=strip"], file);
+        Made {
+            diff: self.mailinfo(file),
+            ..self.commit("HEAD")
+        }
+    }
+
+    /// A commit that was made, without a diff.
+    pub fn commit(&self, revision: &str) -> Made {
         let shown = |format: &str| {
             let form = format!("--format={format}");
-            let text = self.run(&["log", "-1", "--date=raw", "--encoding=UTF-8", &form], b"");
-            String::from_utf8_lossy(&text).into_owned()
+            let log = [
+                "log",
+                "-1",
+                "--date=raw",
+                "--encoding=UTF-8",
+                &form,
+                revision,
+            ];
+            let text = self.run(&log, b"");
+            String::from_utf8_lossy(&text).trim_end().to_owned()
         };
         let date = shown("%ad");
-        let (seconds, zone) = date.trim().split_once(' ').expect("seconds and zone");
+        let (seconds, zone) = date.split_once(' ').expect("seconds and zone");
         let zone: i32 = zone.parse().expect("a zone is a number");
+        let raw = self.run(&["cat-file", "commit", revision], b"");
+        let raw = String::from_utf8_lossy(&raw).into_owned();
+        let (_, message) = raw.split_once("\n\n").expect("a commit has a message");
         Made {
-            name: shown("%an").trim_end().to_owned(),
-            email: shown("%ae").trim_end().to_owned(),
+            name: shown("%an"),
+            email: shown("%ae"),
             when: (
                 seconds.parse().expect("a number"),
                 zone / 100 * 60 + zone % 100,
             ),
-            message: self.message(),
-            diff: self.mailinfo(file),
+            message: message.to_owned(),
+            diff: String::new(),
         }
-    }
-
-    /// The message of the last commit, without the line break that `git log` adds.
-    fn message(&self) -> String {
-        let raw = self.run(&["cat-file", "commit", "HEAD"], b"");
-        let raw = String::from_utf8_lossy(&raw).into_owned();
-        let (_, message) = raw.split_once("\n\n").expect("a commit has a message");
-        message.to_owned()
     }
 
     /// The diff that `git mailinfo` takes out of a file with one mail.
     pub fn mailinfo(&self, file: &[u8]) -> String {
-        let folder = self.path().join(".git/split");
-        fs::create_dir_all(&folder).expect("the folder is ours");
+        let folder = tempfile::tempdir_in(self.path()).expect("the folder is ours");
+        let folder = folder.path();
         let inside = |name: &str| folder.join(name).display().to_string();
         let split = self.run(
             &["mailsplit", "-b", &format!("-o{}", folder.display())],
