@@ -1,6 +1,7 @@
 //! A mail with a diff becomes a [`Patch`]: what `git am` would make a commit of.
 //!
-//! Knows nothing of what the diff says: whoever applies it reads it. Next: `series` puts patches into order.
+//! Knows nothing of what the diff says: whoever applies it reads it. `draft` takes mails apart, `series`
+//! puts patches into order.
 
 use crate::model::Person;
 

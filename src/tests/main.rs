@@ -22,6 +22,7 @@ mod kernel_pair;
 mod kernel_tree;
 mod kernel_walk;
 mod layouts;
+mod mail;
 mod per_commit;
 mod properties;
 mod source;

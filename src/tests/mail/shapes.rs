@@ -1,0 +1,324 @@
+//! Mails written by hand, in every shape that lists carry, against `git am`.
+
+use super::git::{Made, Repository};
+use super::patch;
+
+/// What is sent.
+const TEXT: &str = "uapi: größer\n\
+    \n\
+    Two lines = one thing,  \n\
+    \n\
+    \n\
+    and more.\n\
+    \n\
+    Signed-off-by: Zoë Ångström <zoe@example.org>\n";
+const DIFF: &str = "---\n\
+    \x20f.h | 2 ++\n\
+    \x201 file changed, 2 insertions(+)\n\
+    \n\
+    diff --git a/f.h b/f.h\n\
+    new file mode 100644\n\
+    index 0000000..96f2a63\n\
+    --- /dev/null\n\
+    +++ b/f.h\n\
+    @@ -0,0 +1,3 @@\n\
+    +// größer = 1\n\
+    +\n\
+    +int f;\n\
+    -- \n\
+    2.47.3\n";
+const FROM: &str = "=?UTF-8?q?Zo=C3=AB_=C3=85ngstr=C3=B6m?= <zoe@example.org>";
+const SUBJECT: &str = "=?UTF-8?q?[PATCH_v2]_uapi:_gr=C3=B6=C3=9Fer?=";
+const DATE: &str = "Mon, 17 Nov 2025 10:20:30 +0100";
+
+/// The text of the mail: message without its title, and diff.
+fn text() -> String {
+    let (_, message) = TEXT.split_once("\n\n").expect("title and message");
+    format!("{message}{DIFF}")
+}
+
+/// A mail with these fields besides the usual ones.
+fn mail(more: &str, text: impl AsRef<[u8]>) -> Vec<u8> {
+    mail_of(FROM, SUBJECT, DATE, more, text.as_ref())
+}
+
+fn mail_of(from: &str, subject: &str, date: &str, more: &str, text: &[u8]) -> Vec<u8> {
+    let header = format!(
+        "Message-ID: <1@example.org>\nFrom: {from}\nSubject: {subject}\nDate: {date}\nMIME-Version: 1.0\n{more}\n"
+    );
+    [header.as_bytes(), text].concat()
+}
+
+const UTF_8: &str = "Content-Type: text/plain; charset=UTF-8\n";
+
+fn typed(encoding: &str) -> String {
+    format!("{UTF_8}Content-Transfer-Encoding: {encoding}\n")
+}
+
+pub fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for (at, three) in bytes.chunks(3).enumerate() {
+        let byte = |at: usize| u32::from(three.get(at).copied().unwrap_or(0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for digit in 0..4 {
+            let six = (bits >> (18 - 6 * digit) & 63) as usize;
+            let there = digit <= three.len();
+            text.push(if there { char::from(LETTERS[six]) } else { '=' });
+        }
+        if at % 19 == 18 {
+            text.push('\n');
+        }
+    }
+    text + "\n"
+}
+
+pub fn quoted_printable(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        let mut column = 0;
+        for (at, byte) in line.iter().enumerate() {
+            let at_end = matches!(line.get(at + 1), None | Some(b'\n'));
+            let plain = (33..=126).contains(byte) && *byte != b'=' || *byte == b' ' && !at_end;
+            if *byte == b'\n' {
+                text.push('\n');
+                continue;
+            }
+            if column > 70 {
+                text.push_str("=\n");
+                column = 0;
+            }
+            column += 3;
+            match plain {
+                true => text.push(char::from(*byte)),
+                false => text.push_str(&format!("={byte:02X}")),
+            }
+        }
+    }
+    text
+}
+
+fn with_crs(text: &str) -> String {
+    text.replace('\n', "\r\n")
+}
+
+/// A multipart of parts, each with its own header.
+fn multipart(kind: &str, parts: &[(&str, &str)]) -> (String, String) {
+    let header = format!("Content-Type: multipart/{kind}; boundary=\"=_a b\"\n");
+    let mut text = "For readers that know no MIME.\n\n".to_owned();
+    for (header, part) in parts {
+        text.push_str(&format!("--=_a b\n{header}\n{part}\n"));
+    }
+    (header, text + "--=_a b--\n")
+}
+
+/// The shapes: a name and a file with one mail.
+fn shapes() -> Vec<(&'static str, Vec<u8>)> {
+    let whole = text();
+    let in_body = format!("From: Åsa Öberg <asa@example.org>\n\n{whole}");
+    let stuffed: String = whole.lines().map(|line| format!(" {line}\n")).collect();
+    let stuffed = stuffed.replace("thing,  \n", "thing,\n");
+    let stuffed = stuffed.replace(" -- \n", "-- \n");
+    let (message, _) = whole.split_once("---\n").expect("a message and a diff");
+    let patch_part = "Content-Type: text/x-patch; charset=UTF-8; name=\"1.patch\"\n\
+        Content-Disposition: attachment; filename=\"1.patch\"\n";
+    let (mixed, attached) = multipart("mixed", &[(UTF_8, message), (patch_part, DIFF)]);
+    let encoded_part = format!("{patch_part}Content-Transfer-Encoding: base64\n");
+    let (_, encoded) = multipart(
+        "mixed",
+        &[(UTF_8, message), (&encoded_part, &base64(DIFF.as_bytes()))],
+    );
+    let (related, inner) = (
+        "Content-Type: multipart/mixed; boundary=in\n",
+        "\n--in\nContent-Type: text/plain; charset=UTF-8\n\n",
+    );
+    let (_, nested) = multipart("mixed", &[(related, &format!("{inner}{whole}--in--\n"))]);
+    let latin: Vec<u8> = whole
+        .chars()
+        .map(|c| if c == 'Å' { 0xc5 } else { c as u8 })
+        .collect();
+    let raw_from = "Zoë Ångström <zoe@example.org>";
+    vec![
+        ("plain", mail(&typed("8bit"), &whole)),
+        ("no content type", mail("", &whole)),
+        ("base64", mail(&typed("base64"), base64(whole.as_bytes()))),
+        (
+            "base64 with From in the text",
+            mail(&typed("BASE64"), base64(in_body.as_bytes())),
+        ),
+        (
+            "base64 of CRLF",
+            mail(&typed("base64"), base64(with_crs(&whole).as_bytes())),
+        ),
+        (
+            "quoted-printable",
+            mail(
+                &typed("quoted-printable"),
+                quoted_printable(whole.as_bytes()),
+            ),
+        ),
+        (
+            "quoted-printable with From in the text",
+            mail(
+                &typed("Quoted-Printable"),
+                quoted_printable(in_body.as_bytes()),
+            ),
+        ),
+        (
+            "CRLF on the wire",
+            with_crs(&String::from_utf8(mail(&typed("8bit"), &whole)).expect("UTF-8")).into_bytes(),
+        ),
+        (
+            "format=flowed",
+            mail(
+                "Content-Type: text/plain; charset=UTF-8; format=flowed\n",
+                stuffed,
+            ),
+        ),
+        ("attachment", mail(&mixed, &attached)),
+        ("attachment in base64", mail(&mixed, &encoded)),
+        ("multipart in a multipart", mail(&mixed, &nested)),
+        (
+            "multipart with CRLF",
+            with_crs(&String::from_utf8(mail(&mixed, &attached)).expect("UTF-8")).into_bytes(),
+        ),
+        (
+            "raw UTF-8 in From and Subject",
+            mail_of(
+                raw_from,
+                "[PATCH] größer",
+                DATE,
+                &typed("8bit"),
+                whole.as_bytes(),
+            ),
+        ),
+        (
+            "Latin-1",
+            mail("Content-Type: text/plain; charset=ISO-8859-1\n", latin),
+        ),
+        (
+            "From, Subject and Date in the text",
+            mail(
+                &typed("8bit"),
+                format!(
+                    "From: =?UTF-8?q?=C3=85sa?=\n <asa@example.org>\nSubject: [PATCH 7/9] other:\n  title\nDate: Tue, 2 Jan 2024 03:04:05 -0330\n\n{whole}"
+                ),
+            ),
+        ),
+        (
+            "a date as git shows it",
+            mail(
+                &typed("8bit"),
+                format!("Date: 2024-01-02 03:04:05 +0530\n\n{whole}"),
+            ),
+        ),
+        (
+            "fields without an empty line",
+            mail(
+                &typed("8bit"),
+                format!("From: A <a@example.org>\ntext\n\n{whole}"),
+            ),
+        ),
+        (
+            "fields after an empty line",
+            mail(
+                &typed("8bit"),
+                format!("\n\nFrom: A <a@example.org>\n\nFrom: me\n{whole}"),
+            ),
+        ),
+        (
+            "a field twice",
+            mail(
+                &typed("8bit"),
+                format!("From: A <a@example.org>\nFrom: B <b@example.org>\n\n{whole}"),
+            ),
+        ),
+        (
+            "no fields but text",
+            mail(
+                &typed("8bit"),
+                format!("Cc: A <a@example.org>\nFrom: B <b@example.org>\n\n{whole}"),
+            ),
+        ),
+        ("a line of git first", mail(&typed("8bit"), &whole)),
+        (
+            "no --- before the diff",
+            mail(&typed("8bit"), whole.replace("---\n f.h", "\n f.h")),
+        ),
+        (
+            "notes under ---",
+            mail(
+                &typed("8bit"),
+                whole.replace("---\n", "---\nv2: From: Nobody\nSubject: nothing\n---\n"),
+            ),
+        ),
+        (
+            "an Index: line",
+            mail(&typed("8bit"), whole.replace("---\n", "Index: f.h\n---\n")),
+        ),
+        (
+            "a rule of dashes",
+            mail(&typed("8bit"), format!("Title\n-----\n--- not\n{whole}")),
+        ),
+    ]
+}
+
+#[test]
+fn every_shape_is_read_as_git_reads_it() {
+    for (name, file) in shapes() {
+        let expected = Repository::new().am(&file);
+        assert_eq!(Made::ours(&patch(&file)), expected, "{name}");
+    }
+}
+
+#[test]
+fn subjects_people_and_dates_are_read_as_git_reads_them() {
+    let subjects = [
+        "[PATCH] a: b",
+        "[PATCH net-next v2 1/1] [RFC] a: [b] c",
+        "[PATCH] re: a",
+        "a",
+        "[a [b] c] d",
+        "[PATCH]a",
+        ":  [PATCH]  a    b",
+        "=?UTF-8?B?W1BBVENIXSDDpA==?= b",
+        "=?iso-8859-1?q?a_=E4?= =?iso-8859-1?q?_b?=",
+        "[PATCH] a very long subject that goes on and on and on over the\n\tend of a line",
+        "[PATCH] a =?UTF-8?q?=C3=A4=20?=\n =?UTF-8?q?b?= c",
+        "[PATCH] 100% = = 1?",
+    ];
+    let people = [
+        "A B <a@example.org>",
+        "\"B, A\" <a@example.org>",
+        "=?utf-8?q?B=2C_=C3=81?= <a@example.org>",
+        "A B (of x) <a@example.org>",
+        "a@example.org (A B)",
+        "a@example.org",
+        "<a@example.org>",
+        "\"A \\\"x\\\" B\" <a@example.org>",
+        "=?utf-8?b?w4k=?= =?utf-8?q?_B?= <a@example.org>",
+        "'A B' via list <list@example.org>",
+        "A name far longer than any that git takes for a name of a person <a@example.org>",
+    ];
+    let dates = [
+        "Mon, 17 Nov 2025 10:20:30 +0100",
+        "17 Nov 2025 10:20:30 -0700",
+        "Mon, 3 Nov 2025 01:02:03 +0530 (IST)",
+        "Mon,  3 Nov 2025 01:02:03 GMT",
+        "Sat, 29 Feb 2020 23:59:59 -0000",
+        "Thu, 1 Jan 1998 00:00:00 EST",
+    ];
+    let cases = subjects
+        .map(|subject| (subject, people[0], dates[0]))
+        .into_iter();
+    let cases = cases.chain(people.map(|from| (subjects[0], from, dates[0])));
+    for (subject, from, date) in cases.chain(dates.map(|date| (subjects[0], people[0], date))) {
+        let file = mail_of(from, subject, date, UTF_8, text().as_bytes());
+        let expected = Repository::new().am(&file);
+        assert_eq!(
+            Made::ours(&patch(&file)),
+            expected,
+            "{subject} | {from} | {date}"
+        );
+    }
+}
