@@ -317,6 +317,7 @@ impl Stored {
             examined,
             notes,
             walk,
+            series: _,
             timing,
             sources,
         } = report;
@@ -358,6 +359,7 @@ impl Stored {
             examined: self.examined,
             notes: self.notes,
             walk: frame.walk,
+            series: None,
             timing: frame.timing,
             sources: self.sources,
         }

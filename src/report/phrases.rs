@@ -4,12 +4,14 @@
 //! markup and no colour. Next: [`super::terminal`], [`super::markdown`].
 
 mod approvals;
+mod series;
 
 use super::{Commit, Conclusion, Missing, Report, Revision, Sandbox, TakenBack, Walk};
 use crate::diff::{Fact, Facts};
 use crate::judge::{Breaks, Finding, Verdict, Witness};
 use crate::model::{Gap, GapSide, Place, Side};
 pub use approvals::{given, standing, standing_title, standing_word, standings, waived};
+pub use series::{base, patch_verdict};
 
 /// How many findings there are of each verdict; rules in preview are counted apart.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -287,6 +289,13 @@ pub fn conclusion_reason(report: &Report) -> String {
         report,
         Counts::of(report.findings.iter().filter(|f| !waived(f))),
     );
+    let reason = match series::is_incomplete(report) {
+        true if report.conclusion == Conclusion::Fail => {
+            format!("{reason}, and not all of the series could be examined")
+        }
+        true => "not all of the series could be examined".to_owned(),
+        false => reason,
+    };
     match report.findings.iter().filter(waived).count() {
         0 => reason,
         number => format!("{reason}; {} waived", count(number, "finding")),

@@ -136,6 +136,7 @@ pub(crate) fn walked() -> Report {
     let walk = Walk {
         passed: 3,
         examined: vec![made.clone(), by.clone()],
+        judgements: BTreeMap::new(),
         origins: BTreeMap::from([(finding.fingerprint.clone(), made.clone())]),
         taken_back: vec![TakenBack {
             finding: lost,
@@ -145,6 +146,7 @@ pub(crate) fn walked() -> Report {
     };
     Report {
         walk: Some(walk),
+        series: None,
         ..report(vec![finding, grown_constant()], Vec::new())
     }
 }
@@ -210,6 +212,7 @@ pub(crate) fn report(findings: Vec<Finding>, gaps: Vec<Gap>) -> Report {
         },
         notes: Vec::new(),
         walk: None,
+        series: None,
         timing: Timing {
             total: 812,
             ..Timing::default()

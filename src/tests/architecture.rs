@@ -20,14 +20,15 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     (
         "pipeline",
         &[
-            "cache", "source", "tree", "extract", "model", "diff", "judge", "approve", "report",
+            "cache", "mail", "source", "apply", "tree", "extract", "model", "diff", "judge",
+            "approve", "report",
         ],
     ),
     (
         "cli",
         &[
-            "cache", "source", "tree", "extract", "model", "diff", "judge", "approve", "report",
-            "pipeline",
+            "cache", "mail", "source", "tree", "extract", "model", "diff", "judge", "approve",
+            "report", "pipeline",
         ],
     ),
 ];

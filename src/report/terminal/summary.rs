@@ -20,6 +20,7 @@ pub fn render(report: &Report, options: &Options) -> String {
     let mut text = Text::new(options);
     if !options.quiet {
         overview(report, &mut text);
+        series(report, &mut text);
         walk(report, &mut text);
         approvals(report, &mut text);
         gaps(report, &mut text);
@@ -124,6 +125,21 @@ fn overview(report: &Report, text: &mut Text<'_>) {
         );
         let sandbox = phrases::sandbox(&report.sandbox);
         text.paragraph("Sandbox", &phrases::clean(&sandbox));
+    }
+}
+
+fn series(report: &Report, text: &mut Text<'_>) {
+    let Some(series) = &report.series else { return };
+    text.paragraph("Base", &phrases::base(report, series));
+    text.paragraph("Patches", "each against the one before it");
+    for patch in &series.patches {
+        text.item(&phrases::patch_verdict(patch));
+    }
+    if !series.problems.is_empty() {
+        text.paragraph("Not examined of the series", "");
+        for problem in &series.problems {
+            text.item(&phrases::clean(problem));
+        }
     }
 }
 
