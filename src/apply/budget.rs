@@ -24,6 +24,15 @@ impl Budget {
         }
     }
 
+    /// One that is soon spent.
+    #[cfg(test)]
+    pub fn small() -> Self {
+        Self {
+            work: Cell::new(WORK_LIMIT / 1000),
+            bytes: Cell::new(BYTES_LIMIT),
+        }
+    }
+
     /// Takes lines that were compared.
     pub fn work(&self, lines: usize) -> Result<(), Refusal> {
         spend(&self.work, lines).ok_or_else(|| Refusal::TooLarge {

@@ -136,7 +136,7 @@ fn notes(report: &Report, finding: &Finding) -> Vec<(String, String)> {
         (
             "commit",
             phrases::origin(report, finding).map_or_else(String::new, |commit| {
-                prose(&phrases::commit(commit), LONGEST)
+                prose(&phrases::commit(report, commit), LONGEST)
             }),
         ),
         ("waived", prose(&phrases::waived(report, finding), LONGEST)),
@@ -242,8 +242,12 @@ fn walk(report: &Report) -> String {
         );
     }
     let lines = walk.taken_back.iter();
-    let lines =
-        lines.map(|taken| format!("- {}\n", prose(&phrases::taken_back(taken), 2 * LONGEST)));
+    let lines = lines.map(|taken| {
+        format!(
+            "- {}\n",
+            prose(&phrases::taken_back(report, taken), 2 * LONGEST)
+        )
+    });
     text.push_str(&fitting(lines, MOST_GAPS, NOTES_BYTES));
     text
 }

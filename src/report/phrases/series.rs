@@ -1,15 +1,30 @@
 //! What a series adds to a report, in words: its base, and what each patch comes to.
 
 use super::{clean, conclusion_word, cut, revision};
-use crate::report::{BaseRule, HowApplied, PatchVerdict, Report, Series};
+use crate::report::{BaseRule, Commit, HowApplied, PatchVerdict, Report, Series};
 
 /// Longest subject, in characters.
 const LONGEST: usize = 80;
+/// Longest reason on the last line, in characters.
+const LONGEST_PROBLEM: usize = 200;
 
-/// Whether something of a series was not examined.
-pub(super) fn is_incomplete(report: &Report) -> bool {
-    let series = report.series.as_ref();
-    series.is_some_and(|series| !series.problems.is_empty())
+/// What of a series was not examined, where not all of it was.
+pub(super) fn incomplete(report: &Report) -> Option<String> {
+    let problems = &report.series.as_ref()?.problems;
+    let first = cut(&clean(problems.first()?), LONGEST_PROBLEM);
+    let more = match problems.len() {
+        1 => String::new(),
+        number => format!(", and {} more", number - 1),
+    };
+    Some(format!(
+        "not all of the series could be examined ({first}{more})"
+    ))
+}
+
+/// The patch that became a commit.
+pub(super) fn patch_of<'r>(report: &'r Report, commit: &Commit) -> Option<&'r PatchVerdict> {
+    let mut patches = report.series.as_ref()?.patches.iter();
+    patches.find(|patch| patch.commit.as_ref() == Some(&commit.id))
 }
 
 /// The base that patches stand on, and what chose it.

@@ -153,7 +153,7 @@ fn walk(report: &Report, text: &mut Text<'_>) {
         );
     }
     for taken in &walk.taken_back {
-        text.item(&phrases::taken_back(taken));
+        text.item(&phrases::taken_back(report, taken));
     }
 }
 
