@@ -145,7 +145,7 @@ fn only_the_sender_vouches() {
     let other = "Rev Iewer <other@example.net>";
     let near = "R. I. <rev@example.org>";
     let tagged = "R. I. <rev+kernel@lists.example.org>";
-    for (line, counts, strictly) in [
+    let cases = [
         (format!("Acked-by: {REVIEWER}"), true, true),
         (
             "Acked-by: Rev <REV@lists.example.org>".to_owned(),
@@ -169,18 +169,23 @@ fn only_the_sender_vouches() {
             true,
         ),
         (format!("I wrote Acked-by: {REVIEWER}"), false, false),
-    ] {
-        let letters = [
-            first_version(),
-            vec![says("a", "1", &format!("Hm.\n\n{line}\n"))],
-        ]
-        .concat();
-        let theirs = b4(&letters, None);
-        assert_eq!(!theirs[0].2.is_empty(), counts, "b4: {line}");
-        let found = read(&letters, None).replies;
-        assert_eq!(!found.is_empty(), counts, "{line}");
-        let strict = |reply: &mail::Reply| reply.identity == mail::Identity::Address;
-        assert_eq!(found.iter().any(strict), strictly, "{line}");
+    ];
+    // A series with a patch for each, so that b4 is started once.
+    let number = cases.len();
+    let mut letters = Vec::new();
+    for (at, (line, ..)) in cases.iter().enumerate() {
+        let (id, subject) = (format!("{at}"), format!("[PATCH {}/{number}] a", at + 1));
+        letters.push(Letter::patch(&id, &subject, &id, "x").to("0"));
+        letters.push(says(&format!("r{at}"), &id, &format!("Hm.\n\n{line}\n")));
+    }
+    let (theirs, found) = (b4(&letters, None), read(&letters, None).replies);
+    for (at, (line, counts, strictly)) in (0_u32..).zip(&cases) {
+        assert_eq!(!theirs[at as usize].2.is_empty(), *counts, "b4: {line}");
+        let mut own = found.iter().filter(|reply| reply.to == To::Patch(at + 1));
+        let own = own.next().map(|reply| reply.identity);
+        assert_eq!(own.is_some(), *counts, "{line}");
+        let strict = own == Some(mail::Identity::Address);
+        assert_eq!(strict, *strictly, "{line}");
     }
 }
 
