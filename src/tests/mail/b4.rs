@@ -4,13 +4,15 @@
 use super::letters::{Letter, mbox};
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use uapi_check::mail::{self, Series, To, Word};
 
 /// A patch of b4's: its mail, its diff, and the lines of reviewers that were added.
 type Taken = (String, String, BTreeSet<String>);
 
+const MISSING: &str = "b4 can't be run: `deploy/dev/setup.sh` installs it on Debian and Ubuntu";
 const REVIEWER: &str = "Rev Iewer <rev@lists.example.org>";
 
 /// What `b4 am` makes of some mails.
@@ -30,9 +32,7 @@ fn b4(letters: &[Letter], version: Option<u32>) -> Vec<Taken> {
         .env("GIT_CONFIG_GLOBAL", at("config"))
         .env("GIT_CONFIG_NOSYSTEM", "1")
         .output();
-    let run = run.unwrap_or_else(|error| {
-        panic!("b4 can't be run ({error}): `deploy/dev/setup.sh` installs it on Debian and Ubuntu")
-    });
+    let run = run.unwrap_or_else(|error| panic!("{MISSING} ({error})"));
     let said = String::from_utf8_lossy(&run.stderr).into_owned();
     let file = written(&at("out")).unwrap_or_else(|| panic!("b4 wrote nothing: {said}"));
     file.split("From git@z ").skip(1).map(taken).collect()
@@ -310,4 +310,81 @@ fn an_answer_is_no_patch() {
     );
     let series = same(&letters, None);
     assert_eq!((series.version, series.replies.len()), (1, 1));
+}
+
+/// What b4 reads in subjects: a line for each, fields parted by tabs.
+const SCRIPT: &str = "import sys, b4\n\
+    for line in sys.stdin:\n\
+    \x20   s = b4.LoreSubject(line.rstrip('\\n'))\n\
+    \x20   print(s.reply, s.resend, s.rfc, s.revision, s.counter, s.expected, s.subject, sep='\\t')\n";
+
+/// The Python that b4 runs in.
+fn python() -> String {
+    let path = std::env::var("PATH").expect("there is one");
+    let mut places = path.split(':').map(|place| Path::new(place).join("b4"));
+    let program = places.find_map(|place| fs::read_to_string(place).ok());
+    let program = program.unwrap_or_else(|| panic!("{MISSING}"));
+    let first = program
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix("#!"));
+    first.expect("b4 is a script").trim().to_owned()
+}
+
+#[test]
+fn subjects_are_read_as_b4_reads_them() {
+    let subjects = [
+        "[PATCH] a",
+        "[PATCH v2 1/3] a: b [c] d",
+        "[PATCHv3] a",
+        "[patch V4 02/10] a",
+        "[RFC PATCH net-next v5 0/7] a",
+        "[PATCH bpf-next] [RFC] [v6] a",
+        "[PATCH [RESEND] v7 3/4] a",
+        "[[PATCH v8]] a",
+        "[RESEND v9 1/1]a",
+        "Re: [PATCH v2 1/3] a",
+        "RE:[PATCH] a",
+        "Fwd: a",
+        "AW: [PATCH] a",
+        "Sv: [PATCH] a",
+        "Antw: [PATCH] a",
+        "net: [PATCH] a",
+        "re a",
+        "a [PATCH v2 1/3]",
+        "[PATCH 12345/12345] a",
+        "[PATCH v2/3] a",
+        "[PATCH   v2\u{a0}1/2]   a   b",
+        "[] a",
+        "[PATCH a",
+        "a",
+    ];
+    let mut child = Command::new(python())
+        .args(["-c", SCRIPT])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("python3 runs, it came with b4");
+    let mut into = child.stdin.take().expect("it is piped");
+    for subject in subjects {
+        writeln!(into, "{subject}").expect("python3 reads");
+    }
+    drop(into);
+    let output = child.wait_with_output().expect("python3 ends");
+    let printed = String::from_utf8(output.stdout).expect("UTF-8");
+    assert_eq!(printed.lines().count(), subjects.len());
+    for (subject, expected) in subjects.iter().zip(printed.lines()) {
+        let ours = mail::Subject::read(subject);
+        let word = |yes: bool| if yes { "True" } else { "False" };
+        let (position, of) = ours.counter.unwrap_or((1, 1));
+        let line = format!(
+            "{}\t{}\t{}\t{}\t{position}\t{of}\t{}",
+            word(ours.reply),
+            word(ours.resend),
+            word(ours.rfc),
+            ours.revision(),
+            ours.title
+        );
+        assert_eq!(line, expected, "{subject}");
+    }
 }

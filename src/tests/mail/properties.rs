@@ -84,6 +84,34 @@ proptest! {
     }
 }
 
+#[test]
+fn the_longest_fields_are_read_to_their_end() {
+    for line in [
+        "=?",
+        "=?utf-8?q?",
+        "=?utf-8?b?=",
+        "(",
+        "\"",
+        "<",
+        "\\",
+        ",;:@",
+        "a@b,",
+        "=?u?q?a?= ",
+    ] {
+        let value = line.repeat(4000 / line.len());
+        let fields = ["From", "Subject", "Date", "Content-Type", "List-Id"];
+        let head: String = fields
+            .iter()
+            .map(|field| format!("{field}: {value}\n"))
+            .collect();
+        let mail = format!(
+            "{head}\nFrom: {value}\nSubject: {value}\nDate: {value}\n\ndiff --git a/f b/f\n"
+        );
+        Message::read(mail.as_bytes()).unwrap_or_else(|error| panic!("{line}: {error}"));
+        read(mail.as_bytes());
+    }
+}
+
 /// A mail of about 2 MiB, made of one line again and again.
 fn large(head: &str, line: &str) -> Vec<u8> {
     let room = MAIL_LIMIT - head.len() - 1;
@@ -139,6 +167,11 @@ fn what_is_over_a_bound_is_told_by_its_name() {
             "{field}"
         );
     }
+    let in_text = format!(
+        "{head}\nFrom: a\n{}\ndiff --git a/f b/f\n",
+        " =?utf-8?q?\n".repeat(400)
+    );
+    assert!(matches!(refused(in_text.as_bytes()), Refused::Field { .. }));
     let typed = |boundary: usize| {
         format!("Content-Type: multipart/mixed; boundary=b{boundary}\n\n--b{boundary}\n")
     };
