@@ -8,6 +8,7 @@ use super::header::Header;
 use super::mbox::is_of_git;
 use super::parts::Section;
 use super::patch::When;
+use super::refused::{FIELD_LIMIT, Refused, check_field};
 use super::value;
 use crate::model::Person;
 
@@ -22,13 +23,20 @@ pub(super) struct Draft {
 
 impl Draft {
     /// Takes a mail's text apart; `None` where there is no diff in it.
-    pub fn read(header: &Header, sections: &[Section]) -> Option<Self> {
+    ///
+    /// # Errors
+    ///
+    /// Where a field at the top of the text is over a bound.
+    pub fn read(header: &Header, sections: &[Section]) -> Result<Option<Self>, Refused> {
         let mut taken = Taken::default();
         for section in sections {
             taken.section(section);
         }
         if !holds_diff(&taken.diff) {
-            return None;
+            return Ok(None);
+        }
+        for (name, value) in &taken.fields.found {
+            check_field(name, value.len(), FIELD_LIMIT)?;
         }
         let at_top = |name: &str| taken.fields.get(name).map(Vec::as_slice);
         let field = |name: &str| {
@@ -37,12 +45,12 @@ impl Draft {
                 .unwrap_or_default()
         };
         let title = title(&value::text(field("subject")));
-        Some(Self {
+        Ok(Some(Self {
             author: author(field("from")),
             when: value::when(field("date")).unwrap_or_default(),
             message: tidied(&format!("{title}\n\n{}", taken.message)),
             diff: taken.diff,
-        })
+        }))
     }
 }
 

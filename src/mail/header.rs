@@ -2,7 +2,7 @@
 //!
 //! Ends where git ends it: at the first line that is no field, which is the first line of the text.
 
-use super::refused::{FIELD_LIMIT, HEADER_LIMIT, REFERENCES_LIMIT, Refused};
+use super::refused::{FIELD_LIMIT, HEADER_LIMIT, REFERENCES_LIMIT, Refused, check_field};
 
 /// The fields that are looked at, and how long each may be.
 const KEPT: [(&str, usize); 9] = [
@@ -74,10 +74,7 @@ impl Header {
         let limit_of = |name| KEPT.iter().find(|(kept, _)| *kept == name);
         for (name, value) in &self.fields {
             let limit = limit_of(*name).map_or(FIELD_LIMIT, |(_, limit)| *limit);
-            if value.len() > limit {
-                let bytes = value.len();
-                return Err(Refused::Field { name, bytes, limit });
-            }
+            check_field(name, value.len(), limit)?;
         }
         Ok(())
     }

@@ -59,7 +59,7 @@ impl Message {
             references: ids("references"),
             list_id: ids("list-id").into_iter().next(),
             text: sections.iter().map(Section::text).collect(),
-            draft: Draft::read(&header, &sections),
+            draft: Draft::read(&header, &sections)?,
         })
     }
 

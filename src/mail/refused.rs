@@ -44,3 +44,11 @@ pub enum Refused {
     #[error("a mail with more than {DEPTH_LIMIT} multiparts in each other is not read")]
     Depth,
 }
+
+/// Refuses a field that is too long.
+pub(super) fn check_field(name: &'static str, bytes: usize, limit: usize) -> Result<(), Refused> {
+    match bytes > limit {
+        true => Err(Refused::Field { name, bytes, limit }),
+        false => Ok(()),
+    }
+}

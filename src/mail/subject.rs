@@ -137,3 +137,7 @@ fn counter(word: &str) -> Option<(u32, u32)> {
 fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
+
+#[cfg(test)]
+#[path = "subject_tests.rs"]
+mod tests;

@@ -54,7 +54,6 @@ pub fn mails(place: &str) -> Result<Mailbox, SourceError> {
 fn why_none(files: &[Vec<u8>], mailbox: &Mailbox) -> String {
     const SHAPES: &str =
         "give a mail with a diff, an mbox, a maildir, or what `git format-patch` writes";
-    let text = |file: &Vec<u8>| file.trim_ascii_start().starts_with(b"diff ");
     let refused = mailbox
         .refused
         .first()
@@ -65,8 +64,6 @@ fn why_none(files: &[Vec<u8>], mailbox: &Mailbox) -> String {
         format!("it is empty; {SHAPES}")
     } else if files.iter().any(|file| file.starts_with(&[0x1f, 0x8b])) {
         "it is compressed; give what `gzip -dc` makes of it".to_owned()
-    } else if files.iter().any(text) {
-        format!("it is a diff without a mail around it; {SHAPES}")
     } else if mailbox.messages.iter().any(|message| message.subject.reply) {
         format!("its mails are answers; {SHAPES}")
     } else {

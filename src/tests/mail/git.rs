@@ -86,13 +86,25 @@ impl Repository {
         (output.status.success().then_some(output.stdout), said)
     }
 
-    /// What `git am` makes of a file with one mail.
+    /// What `git am` makes of a file with one mail. It leaves the repository as it was.
     pub fn am(&self, file: &[u8]) -> Made {
-        self.run(&["am", "-q", "-3", "--quoted-cr=strip"], file);
-        Made {
+        self.attempt_am(file)
+            .unwrap_or_else(|said| panic!("git am: {said}"))
+    }
+
+    /// The same, or what git says where it refuses.
+    pub fn attempt_am(&self, file: &[u8]) -> Result<Made, String> {
+        let (done, said) = self.attempt(&["am", "-q", "-3", "--quoted-cr=strip"], file);
+        if done.is_none() {
+            self.attempt(&["am", "--abort"], b"");
+            return Err(said);
+        }
+        let made = Made {
             diff: self.mailinfo(file),
             ..self.commit("HEAD")
-        }
+        };
+        self.run(&["reset", "-q", "--hard", "HEAD^"], b"");
+        Ok(made)
     }
 
     /// A commit that was made, without a diff.

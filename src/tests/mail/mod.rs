@@ -6,6 +6,7 @@
 mod b4;
 mod generated;
 mod git;
+mod letters;
 mod properties;
 mod shapes;
 

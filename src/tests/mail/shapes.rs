@@ -265,8 +265,9 @@ fn shapes() -> Vec<(&'static str, Vec<u8>)> {
 
 #[test]
 fn every_shape_is_read_as_git_reads_it() {
+    let repository = Repository::new();
     for (name, file) in shapes() {
-        let expected = Repository::new().am(&file);
+        let expected = repository.am(&file);
         assert_eq!(Made::ours(&patch(&file)), expected, "{name}");
     }
 }
@@ -308,13 +309,14 @@ fn subjects_people_and_dates_are_read_as_git_reads_them() {
         "Sat, 29 Feb 2020 23:59:59 -0000",
         "Thu, 1 Jan 1998 00:00:00 EST",
     ];
+    let repository = Repository::new();
     let cases = subjects
         .map(|subject| (subject, people[0], dates[0]))
         .into_iter();
     let cases = cases.chain(people.map(|from| (subjects[0], from, dates[0])));
     for (subject, from, date) in cases.chain(dates.map(|date| (subjects[0], people[0], date))) {
         let file = mail_of(from, subject, date, UTF_8, text().as_bytes());
-        let expected = Repository::new().am(&file);
+        let expected = repository.am(&file);
         assert_eq!(
             Made::ours(&patch(&file)),
             expected,
