@@ -29,7 +29,7 @@ impl Budget {
     pub fn small() -> Self {
         Self {
             work: Cell::new(WORK_LIMIT / 1000),
-            bytes: Cell::new(BYTES_LIMIT),
+            bytes: Cell::new(BYTES_LIMIT / 1000),
         }
     }
 

@@ -85,6 +85,11 @@ fn work_and_memory_have_a_bound() {
     // Where there is time, it is known to fit nowhere.
     let refused = patched(&content, &hunk).expect_err("no such line");
     assert!(matches!(refused, Refusal::Hunk { .. }), "{refused}");
+    let large = "0123456789abcdef\n".repeat(100_000);
+    let at_start = "@@ -1,2 +1,3 @@\n+n\n 0123456789abcdef\n 0123456789abcdef\n";
+    let refused = within(&large, at_start, &Budget::small()).expect_err("too large a file");
+    assert!(matches!(refused, Refusal::TooLarge { .. }), "{refused}");
+    patched(&large, at_start).expect("one such file is no harm");
     let long = "\n".repeat(LINES_LIMIT + 1);
     let refused = patched(&long, MIDDLE).expect_err("too many lines");
     assert!(matches!(refused, Refusal::TooLarge { .. }), "{refused}");

@@ -1,5 +1,8 @@
 //! Patches applied in memory, held against the real git: the same trees, and the same refusals.
 
 mod corpus;
+mod git;
+mod hostile;
+mod kernel;
 mod maker;
 mod program;

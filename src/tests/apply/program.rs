@@ -46,6 +46,7 @@ fn mails(series: &Series, options: &[&str]) -> TempDir {
     let output = Command::new("git")
         .current_dir(series.repository.path())
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .args(["-c", "user.name=T", "-c", "user.email=t@example.org"])
         .args(["format-patch", "-q", "-o"])
         .arg(place.path())
         .args(options)

@@ -8,7 +8,7 @@ mod generated;
 mod git;
 mod letters;
 mod properties;
-mod shapes;
+pub mod shapes;
 
 use uapi_check::mail::{Mailbox, Patch, Series};
 
