@@ -1,12 +1,13 @@
 //! uapi-check tells whether a change breaks the Linux user-space API, for whom, and why.
 //!
 //! ```text
-//! source -> tree -> extract -> [model] -> diff -> judge -> approve -> report
+//! [mail -> apply ->] source -> tree -> extract -> [model] -> diff -> judge -> approve -> report
 //! ```
 //!
 //! | stage | turns | into | must not know |
 //! |---|---|---|---|
 //! | [`mail`] | the bytes of mails | series of patches, and what reviewers said | I/O, git |
+//! | [`apply`] | patches, and the commit that they are for | commits, as objects in a place of their own | headers, C |
 //! | [`source`] | a range, a commit, the work tree, two directories | two sides of files, and the last release | headers, C |
 //! | [`tree`] | a side and an architecture | the installed headers, in memory | libclang |
 //! | [`extract`] | a tree and a target | a surface, and what could not be read | git, rules |
@@ -37,6 +38,14 @@
 //! 8. [`approve::standings`] tells which sections of MAINTAINERS must agree, by the text of the base, and
 //!    [`approve::waive`] which findings the repository takes as they are.
 //! 9. The report says what was found, what was examined, and what was not.
+//!
+//! # How patches are checked
+//!
+//! 1. [`source::mails`] reads mails, and [`mail`] makes a series of them, in order, with what it lacks.
+//! 2. [`apply::apply`] finds the commit that the series is for, and makes a commit of each patch, as objects in
+//!    a temporary repository that borrows those of the user's. What does not apply is told, and no pass.
+//! 3. [`pipeline::check_patches`] goes through these commits as through any range: a verdict for each patch and
+//!    one for the whole.
 //!
 //! # Words
 //!

@@ -9,8 +9,8 @@ use git2::{ObjectType, Repository, TreeWalkMode, TreeWalkResult};
 use std::path::PathBuf;
 
 /// Series that are tried, and which of them over the whole kernel, too.
-const SERIES: u64 = 150;
-const WHOLE: u64 = 15;
+const SERIES: u64 = 100;
+const WHOLE: u64 = 10;
 /// The directory whose files are changed.
 const PLACE: &str = "include/uapi/linux/netfilter";
 
@@ -139,6 +139,6 @@ fn kernel_series_become_the_trees_that_git_am_makes_of_them() {
         }
     }
     tally.finish();
-    assert!(tally.applied > 80 && tally.merged > 10 && tally.refused > 10);
-    assert!(of_whole > 3, "{of_whole}");
+    assert!(tally.applied > 60 && tally.merged > 8 && tally.refused > 8);
+    assert!(of_whole > 2, "{of_whole}");
 }

@@ -420,3 +420,77 @@ fn two_series_at_once_are_refused_and_patches_without_numbers_are_one() {
     );
     assert!(err.contains("has 2 series"), "{err}");
 }
+
+#[test]
+fn a_base_that_is_not_there_or_does_not_fit_is_told_and_another_one_found() {
+    let mut series = start();
+    let first = series
+        .range()
+        .rsplit_once("..")
+        .expect("a range")
+        .1
+        .to_owned();
+    three(&mut series);
+    let place = mails(&series, &[]);
+    series.commit(
+        "stats: else",
+        &[(STATS, &stats("__u64 x;")), (DRIVER, "int z;\n")],
+    );
+    series.tag("v6.2-rc1");
+    let later = series
+        .range()
+        .rsplit_once("..")
+        .expect("a range")
+        .1
+        .to_owned();
+    let said = |id: &str| {
+        // Plain diffs: nothing but that they apply tells where they belong.
+        for file in files(place.path()) {
+            let text = fs::read_to_string(&file).expect("a mail");
+            let lines = text
+                .lines()
+                .filter(|line| !line.starts_with("index ") && !line.starts_with("base-commit:"));
+            let text: String = lines.map(|line| format!("{line}\n")).collect();
+            let base = match file.to_string_lossy().contains("0001-") {
+                true => format!("base-commit: {id}\n"),
+                false => String::new(),
+            };
+            fs::write(&file, text + &base).expect("it is ours");
+        }
+    };
+    said("0123456789012345678901234567890123456789");
+    let (status, report) = series.json(&["patch", path(place.path())]);
+    // There is neither HEAD nor a branch in this repository.
+    assert_eq!((status, &report["base"]["chosen_by"]), (3, &Value::Null));
+    assert!(
+        problems(&report).contains("no commit to apply it to"),
+        "{report:#}"
+    );
+    series.branch_named("main", &first);
+    let (status, report) = series.json(&["patch", path(place.path())]);
+    assert_eq!(
+        (status, &report["base"]["chosen_by"]),
+        (1, &"applies".into())
+    );
+    assert_eq!(report["base"]["rev"], "main");
+    assert!(
+        report["notes"]
+            .to_string()
+            .contains("stands on 012345678901, which this repository does not have")
+    );
+    said(&later);
+    let (status, report) = series.json(&["patch", path(place.path())]);
+    assert_eq!(
+        (status, &report["base"]["chosen_by"]),
+        (1, &"applies".into())
+    );
+    let notes = report["notes"].to_string();
+    assert!(
+        notes.contains("was tried elsewhere before") && notes.contains("demo_stats.h"),
+        "{notes}"
+    );
+    said(&first);
+    let (_, report) = series.json(&["patch", path(place.path())]);
+    assert_eq!(report["base"]["chosen_by"], "base-commit");
+    assert!(!report["notes"].to_string().contains("elsewhere"));
+}
