@@ -112,6 +112,18 @@ fn the_longest_fields_are_read_to_their_end() {
     }
 }
 
+#[test]
+fn torn_mails_are_survived() {
+    for (_, seed) in super::shapes::seeds() {
+        for end in (0..seed.len()).step_by(5) {
+            read(&seed[..end]);
+            let mut torn = seed.clone();
+            torn[end] ^= 0x2c;
+            read(&torn);
+        }
+    }
+}
+
 /// A mail of about 2 MiB, made of one line again and again.
 fn large(head: &str, line: &str) -> Vec<u8> {
     let room = MAIL_LIMIT - head.len() - 1;

@@ -324,3 +324,53 @@ fn subjects_people_and_dates_are_read_as_git_reads_them() {
         );
     }
 }
+
+/// The mails of `fixtures/mail`, with which fuzzing begins.
+pub fn seeds() -> Vec<(String, Vec<u8>)> {
+    let folder = crate::support::case::fixtures().join("mail");
+    let found = std::fs::read_dir(folder).expect("it is there").flatten();
+    let read = |path: std::path::PathBuf| {
+        let name = path.file_name()?.to_string_lossy().into_owned();
+        Some((name, std::fs::read(&path).ok()?))
+    };
+    let mut seeds: Vec<_> = found.filter_map(|entry| read(entry.path())).collect();
+    seeds.sort();
+    seeds
+}
+
+#[test]
+fn the_seeds_of_fuzzing_are_read_as_git_reads_them() {
+    let repository = Repository::new();
+    let mut compared = 0;
+    let plain = seeds().into_iter().find(|(name, _)| name == "plain.eml");
+    let plain = Made::ours(&patch(&plain.expect("there is such a seed").1)).diff;
+    for (name, file) in seeds() {
+        let mails = uapi_check::mail::split(&file);
+        let one = uapi_check::mail::Message::read(&mails[0]).expect("a seed is within all bounds");
+        if mails.len() > 1 || !one.is_patch() {
+            continue;
+        }
+        let made = Made::ours(&patch(&file));
+        let (printed, diff) = repository.taken_apart(&file);
+        let (title, _) = made
+            .message
+            .split_once('\n')
+            .expect("a message has a title");
+        let ours = format!(
+            "Author: {}\nEmail: {}\nSubject: {title}\n",
+            made.name, made.email
+        );
+        assert!(printed.starts_with(&ours), "{name}: {ours}{printed}");
+        // git takes what follows a diff in other parts, and what lists append, along with it.
+        let more = ["alternative.eml", "base64-footer.eml"].contains(&name.as_str());
+        // git joins lines of format=flowed, and so breaks a diff: an empty line of context ends in a space.
+        let joined = name == "flowed.eml";
+        let diff = if joined { plain.clone() } else { diff };
+        assert!(
+            diff == made.diff || more && diff.starts_with(&made.diff),
+            "{name}: {diff}"
+        );
+        compared += 1;
+    }
+    assert!(compared > 10, "{compared}");
+}
