@@ -69,3 +69,7 @@ impl Message {
         self.draft.is_some() && !self.subject.reply
     }
 }
+
+#[cfg(test)]
+#[path = "message_tests.rs"]
+mod tests;
