@@ -28,7 +28,8 @@ pub(super) struct Version {
     pub expected: u32,
     /// By position.
     pub patches: BTreeMap<u32, usize>,
-    pub cover: Option<usize>,
+    /// Every mail that introduces it; more than one where it was sent again.
+    pub covers: Vec<usize>,
     /// Positions for which there are mails with different diffs.
     pub doubled: BTreeSet<u32>,
 }
@@ -123,7 +124,7 @@ impl Thread {
         let is_cover = message.subject.position() == 0 && (counted || has_diffstat(&message.text));
         let number = self.revision(at);
         if is_cover {
-            self.versions.entry(number).or_default().cover = Some(at);
+            self.versions.entry(number).or_default().covers.push(at);
         } else if message.draft.is_some() {
             let number = self.next_revision(at, number).unwrap_or(number);
             self.add(at, number);
