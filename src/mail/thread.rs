@@ -121,7 +121,7 @@ impl Thread {
             return;
         }
         let counted = message.subject.counter.is_some();
-        let is_cover = message.subject.position() == 0 && (counted || has_diffstat(&message.text));
+        let is_cover = message.subject.position() == 0 && (counted || message.sums_up);
         let number = self.revision(at);
         if is_cover {
             self.versions.entry(number).or_default().covers.push(at);
@@ -213,16 +213,5 @@ fn is_answer(message: &Message) -> bool {
 /// Whether a mail looks like a cover: it sums changes up, and makes none.
 pub(super) fn is_coverlike(message: &Message) -> bool {
     let counted = message.subject.counter.is_some() && message.subject.position() == 0;
-    counted || message.draft.is_none() && has_diffstat(&message.text)
-}
-
-/// Whether there is a line such as ` 2 files changed, 3 insertions(+)`.
-fn has_diffstat(text: &str) -> bool {
-    let sums_up = |line: &str| {
-        let line = line.trim_start();
-        let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
-        let counted = rest.len() < line.len() && rest.starts_with(" file");
-        counted && (rest.contains(" insertion") || rest.contains(" deletion"))
-    };
-    text.lines().any(sums_up)
+    counted || message.draft.is_none() && message.sums_up
 }

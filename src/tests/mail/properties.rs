@@ -221,6 +221,24 @@ fn a_series_of_500_is_read_and_a_longer_one_is_not() {
 }
 
 #[test]
+fn a_large_mail_is_not_read_once_for_each_answer() {
+    let number = 2000;
+    let mut file = mbox(&[Letter::new("0", "a", &"1 file\n".repeat(MAIL_LIMIT / 8))]);
+    for at in 1..number {
+        let subject = format!("[PATCH {at}/400] a");
+        file.extend(mbox(&[
+            Letter::patch(&format!("{at}"), &subject, "f", "1").to("0")
+        ]));
+    }
+    let mailbox = Mailbox::read(split(&file));
+    assert_eq!(
+        (mailbox.messages.len(), mailbox.refused.len()),
+        (number - 1, 1)
+    );
+    read(&file);
+}
+
+#[test]
 fn circles_and_crowds_come_to_an_end() {
     // Each answers the one before, and the first the last.
     let number = 3000;
