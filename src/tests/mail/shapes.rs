@@ -146,6 +146,14 @@ fn encodings() -> Vec<Shape> {
         ("base64 of CRLF", in_base64(&with_crs(&whole))),
         ("quoted-printable", in_quoted(&whole)),
         (
+            "quoted-printable with a footer that is not",
+            [
+                in_quoted(&whole),
+                b"___\nhttps://example.org/?a=yes\n".to_vec(),
+            ]
+            .concat(),
+        ),
+        (
             "quoted-printable with From in the text",
             in_quoted(&in_body),
         ),
