@@ -63,9 +63,11 @@
 //! | change, subject, fact | one typed difference; about what; what is known of it |
 //! | rule, finding, verdict | an entry of the policy; a change it matched; break, review, lint or ok |
 //! | conclusion | of a whole run: pass, needs-approval, fail, undecided |
+//! | thread, version, answer | mails that belong together; one revision of the series in them; what reviewers say |
 //! | ground | what a reading rests on besides the header: this build, libclang, the sandbox |
 //! | witness | C lines that compile before and not after |
 //! | approval, standing | what a person said of one fingerprint; how a section stands after all that was said |
+//! | series, base | patches that belong together; the commit that they are for |
 //! | waiver | a decision to take a finding as it is: shown, and not counted |
 
 pub mod apply;

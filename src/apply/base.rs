@@ -194,10 +194,12 @@ fn first_blobs<'r>(series: &'r [Read<'_>]) -> BTreeMap<&'r Name, &'r [u8]> {
     for file in series.iter().flat_map(|read| &read.files) {
         let digits = file.old_id;
         let is_id = digits.len() >= 7 && digits.iter().any(|digit| *digit != b'0');
-        if let Some(old) = file.old.as_ref().filter(|_| is_id) {
-            if !touched.contains(old) {
-                blobs.entry(old).or_insert(digits);
-            }
+        let old = file
+            .old
+            .as_ref()
+            .filter(|old| is_id && !touched.contains(*old));
+        if let Some(old) = old {
+            blobs.entry(old).or_insert(digits);
         }
         touched.extend([&file.old, &file.new].into_iter().flatten());
     }

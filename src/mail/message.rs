@@ -31,6 +31,8 @@ pub struct Message {
     pub list_id: Option<String>,
     /// All that it says, in UTF-8.
     pub text: String,
+    /// Whether it sums changes up, as a cover does.
+    pub(super) sums_up: bool,
     /// What it proposes, where it has a diff.
     pub(super) draft: Option<Draft>,
 }
@@ -45,11 +47,12 @@ impl Message {
         if raw.len() > MAIL_LIMIT {
             return Err(Refused::Mail { bytes: raw.len() });
         }
-        let (header, text) = Header::read(raw.trim_ascii_start())?;
-        let sections = sections(&header, text)?;
+        let (header, body) = Header::read(raw.trim_ascii_start())?;
+        let sections = sections(&header, body)?;
         let ids = |name| header.get(name).map(value::ids).unwrap_or_default();
         let mut people = header.get("from").map(value::people).unwrap_or_default();
         let clear = people.len() == 1 && header.count("from") == 1;
+        let text: String = sections.iter().map(Section::text).collect();
         Ok(Self {
             id: ids("message-id").into_iter().next().unwrap_or_default(),
             subject: Subject::read(&value::text(header.get("subject").unwrap_or_default())),
@@ -58,7 +61,8 @@ impl Message {
             in_reply_to: ids("in-reply-to").into_iter().next(),
             references: ids("references"),
             list_id: ids("list-id").into_iter().next(),
-            text: sections.iter().map(Section::text).collect(),
+            sums_up: has_diffstat(&text),
+            text,
             draft: Draft::read(&header, &sections)?,
         })
     }
@@ -69,3 +73,18 @@ impl Message {
         self.draft.is_some() && !self.subject.reply
     }
 }
+
+/// Whether there is a line such as ` 2 files changed, 3 insertions(+)`.
+fn has_diffstat(text: &str) -> bool {
+    let sums_up = |line: &str| {
+        let line = line.trim_start();
+        let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+        let counted = rest.len() < line.len() && rest.starts_with(" file");
+        counted && (rest.contains(" insertion") || rest.contains(" deletion"))
+    };
+    text.lines().any(sums_up)
+}
+
+#[cfg(test)]
+#[path = "message_tests.rs"]
+mod tests;

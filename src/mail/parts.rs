@@ -72,10 +72,7 @@ impl Kind {
     fn section(self, raw: &[u8]) -> Option<Section> {
         let whole = match self.encoding.as_str() {
             "base64" => decoded_base64(raw),
-            "quoted-printable" => {
-                let plain = without_crs(raw);
-                quoted_printable_decode(&plain).unwrap_or(plain)
-            }
+            "quoted-printable" => decoded_quoted(&without_crs(raw)),
             _ => raw.to_vec(),
         };
         let mut bytes = without_crs(&whole);
@@ -199,6 +196,13 @@ fn decoded_base64(raw: &[u8]) -> Vec<u8> {
         before.map_or(0, |line_break| line_break + 1)
     });
     base64_decode(&raw[..end]).unwrap_or_default()
+}
+
+/// What is encoded as quoted-printable, line by line: one that is not, as lists append them, stays as it is.
+fn decoded_quoted(text: &[u8]) -> Vec<u8> {
+    let lines = text.split_inclusive(|byte| *byte == b'\n');
+    let decoded = lines.map(|line| quoted_printable_decode(line).unwrap_or_else(|| line.to_vec()));
+    decoded.collect::<Vec<_>>().concat()
 }
 
 /// The CRs before line breaks are the way's that a mail took, or its encoding's.

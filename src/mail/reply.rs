@@ -7,7 +7,7 @@
 use super::draft::Draft;
 use super::patch::When;
 use super::series::Members;
-use super::thread::Thread;
+use super::thread::{Thread, Version};
 use super::trailers::{Identity, identity, trailers};
 use crate::model::Person;
 use std::collections::{BTreeMap, HashMap};
@@ -78,28 +78,45 @@ pub(super) fn replies(members: &Members<'_>) -> Vec<Reply> {
     found
 }
 
-/// What answers to each mail are about.
+/// What answers to each mail are about. A patch with the same diff is the same one, wherever it was sent,
+/// and so is a cover over the same patches.
 fn targets(members: &Members<'_>) -> HashMap<usize, To> {
-    let Members { thread, version } = members;
-    let mut by_diff: HashMap<Vec<u8>, u32> = HashMap::new();
+    let Members {
+        thread, version, ..
+    } = members;
+    let essences: Vec<_> = (0..thread.messages.len())
+        .map(|at| essence(thread, at))
+        .collect();
+    let of = |version: &Version| -> BTreeMap<Option<Essence>, u32> {
+        let patches = version.patches.iter();
+        patches
+            .map(|(position, at)| (essences[*at], *position))
+            .collect()
+    };
+    let own = of(version);
     let mut targets = HashMap::new();
+    for (at, essence) in essences.iter().enumerate() {
+        let same = essence.and(own.get(essence));
+        targets.extend(same.map(|position| (at, To::Patch(*position))));
+    }
     for (position, at) in &version.patches {
-        by_diff.extend(essence(thread, *at).map(|diff| (diff, *position)));
+        targets.insert(*at, To::Patch(*position));
     }
-    for earlier in thread.versions.values() {
-        for at in earlier.patches.values() {
-            let same = essence(thread, *at).and_then(|diff| by_diff.get(&diff));
-            targets.extend(same.map(|position| (*at, To::Patch(*position))));
-        }
+    let same = thread
+        .versions
+        .values()
+        .filter(|other| of(other).keys().eq(own.keys()));
+    for cover in same.chain([version]).flat_map(|same| &same.covers) {
+        targets.insert(*cover, To::Cover);
     }
-    let own = version.patches.iter();
-    targets.extend(own.map(|(position, at)| (*at, To::Patch(*position))));
-    targets.extend(version.cover.map(|at| (at, To::Cover)));
     targets
 }
 
-/// A hash of what a diff changes: files, lines and their context, and not where they stand.
-fn essence(thread: &Thread, at: usize) -> Option<Vec<u8>> {
+/// A hash of what a diff changes.
+type Essence = [u8; 32];
+
+/// The hash of what a mail's diff changes: files, lines and their context, and not where they stand.
+fn essence(thread: &Thread, at: usize) -> Option<Essence> {
     let Draft { diff, .. } = thread.messages[at].draft.as_ref()?;
     let mut hash = blake3::Hasher::new();
     let mut in_diff = false;
@@ -115,7 +132,7 @@ fn essence(thread: &Thread, at: usize) -> Option<Vec<u8>> {
             hash.update(b"\n");
         }
     }
-    Some(hash.finalize().as_bytes().to_vec())
+    Some(*hash.finalize().as_bytes())
 }
 
 /// What the writer says in a text, each word once.

@@ -51,19 +51,21 @@ pub(super) struct Members<'t> {
     pub thread: &'t Thread,
     /// The version, what it lacks taken from earlier ones.
     pub version: Version,
+    /// The mail that introduces it.
+    cover: Option<usize>,
 }
 
 impl Series {
     /// The series in a version that is there.
     pub(super) fn of(thread: &Thread, number: u32) -> Self {
         let own = thread.versions.get(&number).cloned().unwrap_or_default();
-        let whole = completed(thread, number);
+        let mut whole = completed(thread, number);
+        let cover = cover(thread, &whole);
+        whole.covers.extend(cover);
         let members = Members {
             thread,
-            version: Version {
-                cover: cover(thread, &whole),
-                ..whole
-            },
+            version: whole,
+            cover,
         };
         let version = &members.version;
         let carried = version.patches.iter();
@@ -89,7 +91,7 @@ impl Members<'_> {
     /// The mails that lead it: the cover, and the first patch.
     fn leaders(&self) -> impl Iterator<Item = &Message> {
         let first = self.version.patches.get(&1);
-        let leaders = self.version.cover.iter().chain(first);
+        let leaders = self.cover.iter().chain(first);
         leaders.map(|at| &self.thread.messages[*at])
     }
 
@@ -111,7 +113,7 @@ impl Members<'_> {
     }
 
     fn cover(&self) -> Option<Cover> {
-        let message = &self.thread.messages[self.version.cover?];
+        let message = &self.thread.messages[self.cover?];
         Some(Cover {
             message_id: message.id.clone(),
             title: message.subject.title.clone(),
@@ -184,5 +186,6 @@ fn cover(thread: &Thread, version: &Version) -> Option<usize> {
         is_coverlike(&thread.messages[parent]).then_some(parent)
     };
     let mut members = version.patches.values();
-    version.cover.or_else(|| members.find_map(answered))
+    let last = version.covers.last().copied();
+    last.or_else(|| members.find_map(answered))
 }

@@ -28,7 +28,8 @@ pub(super) struct Version {
     pub expected: u32,
     /// By position.
     pub patches: BTreeMap<u32, usize>,
-    pub cover: Option<usize>,
+    /// Every mail that introduces it; more than one where it was sent again.
+    pub covers: Vec<usize>,
     /// Positions for which there are mails with different diffs.
     pub doubled: BTreeSet<u32>,
 }
@@ -120,10 +121,10 @@ impl Thread {
             return;
         }
         let counted = message.subject.counter.is_some();
-        let is_cover = message.subject.position() == 0 && (counted || has_diffstat(&message.text));
+        let is_cover = message.subject.position() == 0 && (counted || message.sums_up);
         let number = self.revision(at);
         if is_cover {
-            self.versions.entry(number).or_default().cover = Some(at);
+            self.versions.entry(number).or_default().covers.push(at);
         } else if message.draft.is_some() {
             let number = self.next_revision(at, number).unwrap_or(number);
             self.add(at, number);
@@ -212,16 +213,5 @@ fn is_answer(message: &Message) -> bool {
 /// Whether a mail looks like a cover: it sums changes up, and makes none.
 pub(super) fn is_coverlike(message: &Message) -> bool {
     let counted = message.subject.counter.is_some() && message.subject.position() == 0;
-    counted || message.draft.is_none() && has_diffstat(&message.text)
-}
-
-/// Whether there is a line such as ` 2 files changed, 3 insertions(+)`.
-fn has_diffstat(text: &str) -> bool {
-    let sums_up = |line: &str| {
-        let line = line.trim_start();
-        let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
-        let counted = rest.len() < line.len() && rest.starts_with(" file");
-        counted && (rest.contains(" insertion") || rest.contains(" deletion"))
-    };
-    text.lines().any(sums_up)
+    counted || message.draft.is_none() && message.sums_up
 }

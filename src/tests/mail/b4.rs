@@ -238,6 +238,38 @@ fn words_stay_with_patches_that_stay_the_same() {
 }
 
 #[test]
+fn words_stay_with_what_is_sent_again() {
+    let mut letters = first_version();
+    letters.extend([acked("a", "1"), acked("d", "c")]);
+    let again = |version: &str, line: &str| {
+        vec![
+            Letter::cover("c2", &format!("[PATCH {version} 0/2] both")).on(5),
+            Letter::patch("3", &format!("[PATCH {version} 1/2] one"), "f", "1")
+                .to("c2")
+                .on(5),
+            Letter::patch("4", &format!("[PATCH {version} 2/2] two"), "g", line)
+                .to("c2")
+                .on(5),
+            acked("e", "4").on(6),
+        ]
+    };
+    for (version, line, expected) in [
+        ("RESEND", "2", &[To::Patch(1), To::Cover, To::Patch(2)][..]),
+        ("v2", "2", &[To::Patch(1), To::Cover, To::Patch(2)]),
+        // What was said of both is not said of others.
+        ("v2", "other", &[To::Patch(1), To::Patch(2)]),
+    ] {
+        let series = read(&[letters.clone(), again(version, line)].concat(), None);
+        let to: Vec<_> = series.replies.iter().map(|reply| reply.to).collect();
+        assert_eq!(to, expected, "{version} {line}");
+        assert_eq!(
+            series.cover.map(|cover| cover.message_id).as_deref(),
+            Some("c2@example.org")
+        );
+    }
+}
+
+#[test]
 fn numbers_that_are_not_said_are_found() {
     // The cover alone says which version it is.
     let unnumbered = [

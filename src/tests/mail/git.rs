@@ -142,17 +142,23 @@ impl Repository {
 
     /// The diff that `git mailinfo` takes out of a file with one mail.
     pub fn mailinfo(&self, file: &[u8]) -> String {
+        self.taken_apart(file).1
+    }
+
+    /// What `git mailinfo` prints of a file with one mail (author, address, title and date, a line each),
+    /// and the diff that it takes out of it.
+    pub fn taken_apart(&self, file: &[u8]) -> (String, String) {
         let folder = tempfile::tempdir_in(self.path()).expect("the folder is ours");
         let folder = folder.path();
         let inside = |name: &str| folder.join(name).display().to_string();
-        let split = self.run(
-            &["mailsplit", "-b", &format!("-o{}", folder.display())],
-            file,
-        );
+        let into = format!("-o{}", folder.display());
+        let split = self.run(&["mailsplit", "-b", &into], file);
         assert_eq!(split.trim_ascii(), b"1", "git sees one mail");
         let mail = fs::read(folder.join("0001")).expect("git wrote it");
         let (message, diff) = (inside("message"), inside("diff"));
-        self.run(&["mailinfo", "--quoted-cr=strip", &message, &diff], &mail);
-        trimmed(&fs::read(diff).expect("git wrote it"))
+        let printed = self.run(&["mailinfo", "--quoted-cr=strip", &message, &diff], &mail);
+        let printed = String::from_utf8_lossy(&printed).into_owned();
+        let diff = trimmed(&fs::read(diff).expect("git wrote it"));
+        (printed, diff)
     }
 }

@@ -112,6 +112,18 @@ fn the_longest_fields_are_read_to_their_end() {
     }
 }
 
+#[test]
+fn torn_mails_are_survived() {
+    for (_, seed) in super::shapes::seeds() {
+        for end in (0..seed.len()).step_by(5) {
+            read(&seed[..end]);
+            let mut torn = seed.clone();
+            torn[end] ^= 0x2c;
+            read(&torn);
+        }
+    }
+}
+
 /// A mail of about 2 MiB, made of one line again and again.
 fn large(head: &str, line: &str) -> Vec<u8> {
     let room = MAIL_LIMIT - head.len() - 1;
@@ -206,6 +218,21 @@ fn a_series_of_500_is_read_and_a_longer_one_is_not() {
     let mut threads = Mailbox::read(split(&mbox(&of(PATCH_LIMIT + 1)))).threads();
     let error = threads.remove(0).series(None).expect_err("it is too long");
     assert_eq!(error, NoSeries::TooLong { patches: 501 });
+}
+
+#[test]
+fn a_large_mail_is_not_read_once_for_each_answer() {
+    let number = 2000;
+    let mut file = mbox(&[Letter::new("0", "a", &"1 file\n".repeat(MAIL_LIMIT / 8))]);
+    for at in 1..number {
+        let subject = format!("[PATCH {at}/400] a");
+        file.extend(mbox(&[
+            Letter::patch(&format!("{at}"), &subject, "f", "1").to("0")
+        ]));
+    }
+    let mailbox = Mailbox::read(split(&file));
+    assert_eq!((mailbox.messages.len(), mailbox.refused.len()), (number, 0));
+    read(&file);
 }
 
 #[test]

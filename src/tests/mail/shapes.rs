@@ -112,161 +112,140 @@ fn multipart(kind: &str, parts: &[(&str, &str)]) -> (String, String) {
     (header, text + "--=_a b--\n")
 }
 
-/// The shapes: a name and a file with one mail.
-fn shapes() -> Vec<(&'static str, Vec<u8>)> {
+/// A name, and a file with one mail.
+type Shape = (&'static str, Vec<u8>);
+
+fn in_utf_8(mail: Vec<u8>) -> String {
+    String::from_utf8(mail).expect("it was made of UTF-8")
+}
+
+/// How bytes are sent.
+fn encodings() -> Vec<Shape> {
     let whole = text();
     let in_body = format!("From: Åsa Öberg <asa@example.org>\n\n{whole}");
     let stuffed: String = whole.lines().map(|line| format!(" {line}\n")).collect();
-    let stuffed = stuffed.replace("thing,  \n", "thing,\n");
-    let stuffed = stuffed.replace(" -- \n", "-- \n");
-    let (message, _) = whole.split_once("---\n").expect("a message and a diff");
-    let patch_part = "Content-Type: text/x-patch; charset=UTF-8; name=\"1.patch\"\n\
-        Content-Disposition: attachment; filename=\"1.patch\"\n";
-    let (mixed, attached) = multipart("mixed", &[(UTF_8, message), (patch_part, DIFF)]);
-    let encoded_part = format!("{patch_part}Content-Transfer-Encoding: base64\n");
-    let (_, encoded) = multipart(
-        "mixed",
-        &[(UTF_8, message), (&encoded_part, &base64(DIFF.as_bytes()))],
-    );
-    let (related, inner) = (
-        "Content-Type: multipart/mixed; boundary=in\n",
-        "\n--in\nContent-Type: text/plain; charset=UTF-8\n\n",
-    );
-    let (_, nested) = multipart("mixed", &[(related, &format!("{inner}{whole}--in--\n"))]);
-    let latin: Vec<u8> = whole
-        .chars()
-        .map(|c| if c == 'Å' { 0xc5 } else { c as u8 })
-        .collect();
-    let raw_from = "Zoë Ångström <zoe@example.org>";
+    let stuffed = stuffed
+        .replace("thing,  \n", "thing,\n")
+        .replace(" -- \n", "-- \n");
+    let one_byte = |c: char| if c == 'Å' { 0xc5 } else { c as u8 };
+    let latin: Vec<u8> = whole.chars().map(one_byte).collect();
+    let in_base64 = |text: &str| mail(&typed("BASE64"), base64(text.as_bytes()));
+    let in_quoted = |text: &str| {
+        mail(
+            &typed("Quoted-Printable"),
+            quoted_printable(text.as_bytes()),
+        )
+    };
+    let eight_bit = mail(&typed("8bit"), &whole);
+    let flowed = "Content-Type: text/plain; charset=UTF-8; format=flowed\n";
+    let raw = "Zoë Ångström <zoe@example.org>";
     vec![
-        ("plain", mail(&typed("8bit"), &whole)),
         ("no content type", mail("", &whole)),
-        ("base64", mail(&typed("base64"), base64(whole.as_bytes()))),
+        ("base64", in_base64(&whole)),
+        ("base64 with From in the text", in_base64(&in_body)),
+        ("base64 of CRLF", in_base64(&with_crs(&whole))),
+        ("quoted-printable", in_quoted(&whole)),
         (
-            "base64 with From in the text",
-            mail(&typed("BASE64"), base64(in_body.as_bytes())),
-        ),
-        (
-            "base64 of CRLF",
-            mail(&typed("base64"), base64(with_crs(&whole).as_bytes())),
-        ),
-        (
-            "quoted-printable",
-            mail(
-                &typed("quoted-printable"),
-                quoted_printable(whole.as_bytes()),
-            ),
+            "quoted-printable with a footer that is not",
+            [
+                in_quoted(&whole),
+                b"___\nhttps://example.org/?a=yes\n".to_vec(),
+            ]
+            .concat(),
         ),
         (
             "quoted-printable with From in the text",
-            mail(
-                &typed("Quoted-Printable"),
-                quoted_printable(in_body.as_bytes()),
-            ),
+            in_quoted(&in_body),
         ),
         (
             "CRLF on the wire",
-            with_crs(&String::from_utf8(mail(&typed("8bit"), &whole)).expect("UTF-8")).into_bytes(),
+            with_crs(&in_utf_8(eight_bit)).into_bytes(),
         ),
-        (
-            "format=flowed",
-            mail(
-                "Content-Type: text/plain; charset=UTF-8; format=flowed\n",
-                stuffed,
-            ),
-        ),
-        ("attachment", mail(&mixed, &attached)),
-        ("attachment in base64", mail(&mixed, &encoded)),
-        ("multipart in a multipart", mail(&mixed, &nested)),
-        (
-            "multipart with CRLF",
-            with_crs(&String::from_utf8(mail(&mixed, &attached)).expect("UTF-8")).into_bytes(),
-        ),
-        (
-            "raw UTF-8 in From and Subject",
-            mail_of(
-                raw_from,
-                "[PATCH] größer",
-                DATE,
-                &typed("8bit"),
-                whole.as_bytes(),
-            ),
-        ),
+        ("format=flowed", mail(flowed, stuffed)),
         (
             "Latin-1",
             mail("Content-Type: text/plain; charset=ISO-8859-1\n", latin),
         ),
         (
-            "From, Subject and Date in the text",
-            mail(
-                &typed("8bit"),
-                format!(
-                    "From: =?UTF-8?q?=C3=85sa?=\n <asa@example.org>\nSubject: [PATCH 7/9] other:\n  title\nDate: Tue, 2 Jan 2024 03:04:05 -0330\n\n{whole}"
-                ),
-            ),
+            "raw UTF-8 in fields",
+            mail_of(raw, "[PATCH] größer", DATE, UTF_8, whole.as_bytes()),
+        ),
+    ]
+}
+
+/// How parts are put together.
+fn multiparts() -> Vec<Shape> {
+    let whole = text();
+    let (message, _) = whole.split_once("---\n").expect("a message and a diff");
+    let patch = "Content-Type: text/x-patch; charset=UTF-8; name=\"1.patch\"\n\
+        Content-Disposition: attachment; filename=\"1.patch\"\n";
+    let (mixed, attached) = multipart("mixed", &[(UTF_8, message), (patch, DIFF)]);
+    let encoded = format!("{patch}Content-Transfer-Encoding: base64\n");
+    let in_base64 = base64(DIFF.as_bytes());
+    let (_, encoded) = multipart("mixed", &[(UTF_8, message), (&encoded, &in_base64)]);
+    let inner = format!("\n--in\n{UTF_8}\n{whole}--in--\n");
+    let of_inner = "Content-Type: multipart/mixed; boundary=in\n";
+    let (_, nested) = multipart("mixed", &[(of_inner, &inner)]);
+    let attached = mail(&mixed, &attached);
+    vec![
+        (
+            "attachment with CRLF",
+            with_crs(&in_utf_8(attached.clone())).into_bytes(),
+        ),
+        ("attachment", attached),
+        ("attachment in base64", mail(&mixed, &encoded)),
+        ("multipart in a multipart", mail(&mixed, &nested)),
+    ]
+}
+
+/// What stands at the top of a text, and what ends its message.
+fn texts() -> Vec<Shape> {
+    let whole = text();
+    let under = |top: &str| mail(&typed("8bit"), format!("{top}{whole}"));
+    let with = |from: &str, to: &str| mail(&typed("8bit"), whole.replace(from, to));
+    let of_git = "From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001\n";
+    let all_fields = "From: =?UTF-8?q?=C3=85sa?=\n <asa@example.org>\nSubject: [PATCH 7/9] other:\n  title\n\
+        Date: Tue, 2 Jan 2024 03:04:05 -0330\n\n";
+    let (a, b) = ("From: A <a@example.org>\n", "From: B <b@example.org>\n");
+    vec![
+        ("plain", under("")),
+        (
+            "the line of git first",
+            [of_git.as_bytes(), &under("")].concat(),
         ),
         (
+            "the line of git in the text",
+            under(&format!(">{of_git}{a}\n")),
+        ),
+        ("From, Subject and Date in the text", under(all_fields)),
+        (
             "a date as git shows it",
-            mail(
-                &typed("8bit"),
-                format!("Date: 2024-01-02 03:04:05 +0530\n\n{whole}"),
-            ),
+            under("Date: 2024-01-02 03:04:05 +0530\n\n"),
         ),
         (
             "fields without an empty line",
-            mail(
-                &typed("8bit"),
-                format!("From: A <a@example.org>\ntext\n\n{whole}"),
-            ),
+            under(&format!("{a}text\n\n")),
         ),
         (
             "fields after an empty line",
-            mail(
-                &typed("8bit"),
-                format!("\n\nFrom: A <a@example.org>\n\nFrom: me\n{whole}"),
-            ),
+            under(&format!("\n\n{a}\nFrom: me\n")),
         ),
-        (
-            "a field twice",
-            mail(
-                &typed("8bit"),
-                format!("From: A <a@example.org>\nFrom: B <b@example.org>\n\n{whole}"),
-            ),
-        ),
-        (
-            "no fields but text",
-            mail(
-                &typed("8bit"),
-                format!("Cc: A <a@example.org>\nFrom: B <b@example.org>\n\n{whole}"),
-            ),
-        ),
-        ("a line of git first", mail(&typed("8bit"), &whole)),
-        (
-            "no --- before the diff",
-            mail(&typed("8bit"), whole.replace("---\n f.h", "\n f.h")),
-        ),
+        ("a field twice", under(&format!("{a}{b}\n"))),
+        ("no field but text", under(&format!("Cc: me\n{b}\n"))),
+        ("no --- before the diff", with("---\n f.h", "\n f.h")),
         (
             "notes under ---",
-            mail(
-                &typed("8bit"),
-                whole.replace("---\n", "---\nv2: From: Nobody\nSubject: nothing\n---\n"),
-            ),
+            with("---\n", "---\nv2: From: Nobody\nSubject: nothing\n---\n"),
         ),
-        (
-            "an Index: line",
-            mail(&typed("8bit"), whole.replace("---\n", "Index: f.h\n---\n")),
-        ),
-        (
-            "a rule of dashes",
-            mail(&typed("8bit"), format!("Title\n-----\n--- not\n{whole}")),
-        ),
+        ("an Index: line", with("---\n", "Index: f.h\n---\n")),
+        ("a rule of dashes", under("Title\n-----\n--- not\n")),
     ]
 }
 
 #[test]
 fn every_shape_is_read_as_git_reads_it() {
     let repository = Repository::new();
-    for (name, file) in shapes() {
+    for (name, file) in [encodings(), multiparts(), texts()].concat() {
         let expected = repository.am(&file);
         assert_eq!(Made::ours(&patch(&file)), expected, "{name}");
     }
@@ -323,4 +302,54 @@ fn subjects_people_and_dates_are_read_as_git_reads_them() {
             "{subject} | {from} | {date}"
         );
     }
+}
+
+/// The mails of `fixtures/mail`, with which fuzzing begins.
+pub fn seeds() -> Vec<(String, Vec<u8>)> {
+    let folder = crate::support::case::fixtures().join("mail");
+    let found = std::fs::read_dir(folder).expect("it is there").flatten();
+    let read = |path: std::path::PathBuf| {
+        let name = path.file_name()?.to_string_lossy().into_owned();
+        Some((name, std::fs::read(&path).ok()?))
+    };
+    let mut seeds: Vec<_> = found.filter_map(|entry| read(entry.path())).collect();
+    seeds.sort();
+    seeds
+}
+
+#[test]
+fn the_seeds_of_fuzzing_are_read_as_git_reads_them() {
+    let repository = Repository::new();
+    let mut compared = 0;
+    let plain = seeds().into_iter().find(|(name, _)| name == "plain.eml");
+    let plain = Made::ours(&patch(&plain.expect("there is such a seed").1)).diff;
+    for (name, file) in seeds() {
+        let mails = uapi_check::mail::split(&file);
+        let one = uapi_check::mail::Message::read(&mails[0]).expect("a seed is within all bounds");
+        if mails.len() > 1 || !one.is_patch() {
+            continue;
+        }
+        let made = Made::ours(&patch(&file));
+        let (printed, diff) = repository.taken_apart(&file);
+        let (title, _) = made
+            .message
+            .split_once('\n')
+            .expect("a message has a title");
+        let ours = format!(
+            "Author: {}\nEmail: {}\nSubject: {title}\n",
+            made.name, made.email
+        );
+        assert!(printed.starts_with(&ours), "{name}: {ours}{printed}");
+        // git takes what follows a diff in other parts, and what lists append, along with it.
+        let more = ["alternative.eml", "base64-footer.eml"].contains(&name.as_str());
+        // git joins lines of format=flowed, and so breaks a diff: an empty line of context ends in a space.
+        let joined = name == "flowed.eml";
+        let diff = if joined { plain.clone() } else { diff };
+        assert!(
+            diff == made.diff || more && diff.starts_with(&made.diff),
+            "{name}: {diff}"
+        );
+        compared += 1;
+    }
+    assert!(compared > 10, "{compared}");
 }
