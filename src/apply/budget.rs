@@ -4,12 +4,12 @@ use super::refusal::Refusal;
 use std::cell::Cell;
 
 /// Lines that are compared, in all. A hunk that fits nowhere costs as many as its file has: this is enough for
-/// a thousand such hunks in the longest file of a kernel.
-const WORK_LIMIT: usize = 250_000_000;
+/// two thousand such hunks in the longest file of a kernel.
+const WORK_LIMIT: usize = 500_000_000;
 /// Bytes of the files that are made, in all.
 const BYTES_LIMIT: usize = 512 << 20;
 
-/// What is left for one attempt to apply a series.
+/// What is left for a series, on whatever bases it is tried.
 #[derive(Debug)]
 pub(super) struct Budget {
     work: Cell<usize>,

@@ -36,6 +36,7 @@ pub use series::Commit;
 use crate::mail::Patch;
 use crate::source;
 use base::Candidate;
+use budget::Budget;
 use series::Outcome;
 use std::path::Path;
 
@@ -103,9 +104,10 @@ pub fn apply(repository: &Path, patches: &[Patch], hints: Hints<'_>) -> Result<D
         Err(fault) => return Ok(nowhere(Vec::new(), Some(fault))),
     };
     let scratch = Scratch::beside(&original)?;
+    let budget = Budget::new();
     let mut tried = Vec::new();
     for candidate in base::candidates(&original, &scratch, hints, &series)? {
-        match series::apply(&scratch, candidate.commit, &series)? {
+        match series::apply(&scratch, candidate.commit, &series, &budget)? {
             Outcome::Applied(series::Applied { commits, tip }) => {
                 return Ok(Done::Applied(Box::new(Applied {
                     scratch,

@@ -56,13 +56,13 @@ pub(super) fn apply(
     scratch: &Scratch,
     base: Oid,
     series: &[Read<'_>],
+    budget: &Budget,
 ) -> Result<Outcome, ApplyError> {
-    let budget = Budget::new();
     let mut tip = base;
     let mut commits = Vec::new();
     for read in series {
         let ours = scratch.repository.find_commit(tip)?.tree_id();
-        let (tree, merged) = match tree_after(scratch, ours, &read.files, &budget)? {
+        let (tree, merged) = match tree_after(scratch, ours, &read.files, budget)? {
             Ok(found) => found,
             Err((direct, merged)) => {
                 return Ok(Outcome::Not(NotApplied {

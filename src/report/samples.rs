@@ -1,8 +1,9 @@
 //! Hand-built reports for the tests of every form.
 
+use super::phrases::Counts;
 use super::{
-    Commit, Conclusion, Examined, Missing, Report, Revision, Sandbox, Source, TakenBack, Timing,
-    Walk,
+    BaseRule, Commit, Conclusion, Examined, HowApplied, Missing, PatchVerdict, Report, Revision,
+    Sandbox, Series, Source, TakenBack, Timing, Walk,
 };
 use crate::approve::{Evidence, Given, Person, Says, Standing, State};
 use crate::diff::{Fact, Facts, Release};
@@ -148,6 +149,41 @@ pub(crate) fn walked() -> Report {
         walk: Some(walk),
         series: None,
         ..report(vec![finding, grown_constant()], Vec::new())
+    }
+}
+
+/// The same of a series of two patches, of which a third one is missing.
+pub(crate) fn patched() -> Report {
+    let patch = |position: u32, commit: char, subject: &str| PatchVerdict {
+        position,
+        of: 3,
+        subject: subject.to_owned(),
+        message_id: format!("{position}@example.org"),
+        commit: Some(commit.to_string().repeat(40)),
+        applied: Some(HowApplied::AsIs),
+        conclusion: Conclusion::Pass,
+        counts: Counts::default(),
+    };
+    let bad = PatchVerdict {
+        conclusion: Conclusion::Fail,
+        counts: Counts {
+            breaks: 1,
+            ..Counts::default()
+        },
+        ..patch(1, 'a', "net: add demo")
+    };
+    let merged = PatchVerdict {
+        applied: Some(HowApplied::Merged),
+        ..patch(3, 'b', "net: mend demo")
+    };
+    Report {
+        series: Some(Series {
+            version: 2,
+            base: Some(BaseRule::BaseCommit),
+            patches: vec![bad, merged],
+            problems: vec!["patch 2/3 is missing".to_owned()],
+        }),
+        ..walked()
     }
 }
 

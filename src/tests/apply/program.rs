@@ -325,7 +325,7 @@ fn a_binary_patch_of_a_header_is_no_pass_and_one_of_a_picture_is_told() {
         let (status, report) =
             series.json(&["patch", path(file.path()), "--base", "v6.1", "--all"]);
         assert_eq!(status, expected, "{report:#}");
-        assert_eq!(list(&report, "findings").is_empty(), false);
+        assert!(!list(&report, "findings").is_empty());
         let told = format!("{}{}", problems(&report), report["notes"]);
         assert!(told.contains(name), "{told}");
     }
@@ -421,6 +421,23 @@ fn two_series_at_once_are_refused_and_patches_without_numbers_are_one() {
     assert!(err.contains("has 2 series"), "{err}");
 }
 
+/// Makes plain diffs of the mails, so that nothing but that they apply tells where they belong, and lets the
+/// first one name a base.
+fn with_base(place: &Path, id: &str) {
+    for file in files(place) {
+        let text = fs::read_to_string(&file).expect("a mail");
+        let lines = text
+            .lines()
+            .filter(|line| !line.starts_with("index ") && !line.starts_with("base-commit:"));
+        let text: String = lines.map(|line| format!("{line}\n")).collect();
+        let base = match file.to_string_lossy().contains("0001-") {
+            true => format!("base-commit: {id}\n"),
+            false => String::new(),
+        };
+        fs::write(&file, text + &base).expect("it is ours");
+    }
+}
+
 #[test]
 fn a_base_that_is_not_there_or_does_not_fit_is_told_and_another_one_found() {
     let mut series = start();
@@ -443,21 +460,7 @@ fn a_base_that_is_not_there_or_does_not_fit_is_told_and_another_one_found() {
         .expect("a range")
         .1
         .to_owned();
-    let said = |id: &str| {
-        // Plain diffs: nothing but that they apply tells where they belong.
-        for file in files(place.path()) {
-            let text = fs::read_to_string(&file).expect("a mail");
-            let lines = text
-                .lines()
-                .filter(|line| !line.starts_with("index ") && !line.starts_with("base-commit:"));
-            let text: String = lines.map(|line| format!("{line}\n")).collect();
-            let base = match file.to_string_lossy().contains("0001-") {
-                true => format!("base-commit: {id}\n"),
-                false => String::new(),
-            };
-            fs::write(&file, text + &base).expect("it is ours");
-        }
-    };
+    let said = |id: &str| with_base(place.path(), id);
     said("0123456789012345678901234567890123456789");
     let (status, report) = series.json(&["patch", path(place.path())]);
     // There is neither HEAD nor a branch in this repository.
