@@ -15,7 +15,7 @@ demo:
 
 # Everything that needs no kernel.
 test:
-	deploy/dev/setup.sh
+	deploy/dev/setup.sh test
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
 	cargo test

@@ -1,12 +1,13 @@
 //! uapi-check tells whether a change breaks the Linux user-space API, for whom, and why.
 //!
 //! ```text
-//! source -> tree -> extract -> [model] -> diff -> judge -> approve -> report
+//! [mail -> apply ->] source -> tree -> extract -> [model] -> diff -> judge -> approve -> report
 //! ```
 //!
 //! | stage | turns | into | must not know |
 //! |---|---|---|---|
 //! | [`mail`] | the bytes of mails | series of patches, and what reviewers said | I/O, git |
+//! | [`apply`] | patches, and the commit that they are for | commits, as objects in a place of their own | headers, C |
 //! | [`source`] | a range, a commit, the work tree, two directories | two sides of files, and the last release | headers, C |
 //! | [`tree`] | a side and an architecture | the installed headers, in memory | libclang |
 //! | [`extract`] | a tree and a target | a surface, and what could not be read | git, rules |
@@ -38,6 +39,14 @@
 //!    [`approve::waive`] which findings the repository takes as they are.
 //! 9. The report says what was found, what was examined, and what was not.
 //!
+//! # How patches are checked
+//!
+//! 1. [`source::mails`] reads mails, and [`mail`] makes a series of them, in order, with what it lacks.
+//! 2. [`apply::apply`] finds the commit that the series is for, and makes a commit of each patch, as objects in
+//!    a temporary repository that borrows those of the user's. What does not apply is told, and no pass.
+//! 3. [`pipeline::check_patches`] goes through these commits as through any range: a verdict for each patch and
+//!    one for the whole.
+//!
 //! # Words
 //!
 //! | word | meaning |
@@ -54,12 +63,15 @@
 //! | change, subject, fact | one typed difference; about what; what is known of it |
 //! | rule, finding, verdict | an entry of the policy; a change it matched; break, review, lint or ok |
 //! | conclusion | of a whole run: pass, needs-approval, fail, undecided |
+//! | thread, version, answer | mails that belong together; one revision of the series in them; what reviewers say |
 //! | ground | what a reading rests on besides the header: this build, libclang, the sandbox |
 //! | witness | C lines that compile before and not after |
 //! | approval, standing | what a person said of one fingerprint; how a section stands after all that was said |
 //! | content | what is declared under a subject: a part of the fingerprint, besides values |
+//! | series, base | patches that belong together; the commit that they are for |
 //! | waiver | a decision to take a finding as it is: shown, and not counted |
 
+pub mod apply;
 pub mod approve;
 pub mod cache;
 pub mod cli;

@@ -2,8 +2,9 @@
 # Installs what is missing, on Debian and Ubuntu; elsewhere it says what to install. Rust itself is not
 # installed here. Does nothing, and asks for no rights, where nothing is missing.
 #
-# Usage: deploy/dev/setup.sh [kernel|targets]
-#   (nothing)  what building, running and testing need: git, make, a C compiler, libclang
+# Usage: deploy/dev/setup.sh [test|kernel|targets]
+#   (nothing)  what building and running need: git, make, a C compiler, libclang
+#   test       and what the tests need: b4
 #   kernel     and what the tests on real kernels need, a gcc for the most used targets among it
 #   targets    and a gcc for every target
 set -euo pipefail
@@ -84,14 +85,17 @@ fresh_lists() {
 
 what=${1:-}
 case $what in
-'' | kernel | targets) ;;
-*) die "usage: setup.sh [kernel|targets]" ;;
+'' | test | kernel | targets) ;;
+*) die "usage: setup.sh [test|kernel|targets]" ;;
 esac
 command -v cargo >/dev/null || die "cargo is missing: install Rust 1.95 or later (rustup.rs)"
 
 need git git
 need make make
 need cc gcc
+if [ "$what" = test ]; then
+    need b4 b4
+fi
 if [ "$what" = kernel ]; then
     need python3 python3
     need rsync rsync

@@ -15,6 +15,14 @@ Exit status:
   2  could not run
   3  part of the change could not be examined, and nothing else is at or above --fail-on";
 
+const PATCH_STATUS: &str = "\
+Exit status:
+  0  nothing at or above --fail-on
+  1  findings at or above --fail-on, or approvals missing with --require-approvals
+  2  could not run
+  3  part of the series is missing, does not apply or could not be examined, and nothing else is at or
+     above --fail-on";
+
 const HISTORY_STATUS: &str = "\
 Exit status:
   0  the history is whole
@@ -48,6 +56,9 @@ pub enum Command {
     /// Check a change; what is done without a command, for revisions that are named like one
     #[command(after_help = EXIT_STATUS)]
     Check(CheckArgs),
+    /// Check patches from mails: a .patch file, an mbox, a maildir, what `git format-patch` wrote
+    #[command(after_help = PATCH_STATUS)]
+    Patch(PatchArgs),
     /// Check one directory of headers against another, without git
     #[command(after_help = EXIT_STATUS)]
     Dirs(DirsArgs),
@@ -167,6 +178,31 @@ pub struct CheckArgs {
     /// Lay each finding to the commit that made it, and tell what later commits took back
     #[arg(long)]
     pub per_commit: bool,
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct PatchArgs {
+    /// Mails with the patches of one series: a file (one mail, or an mbox), a maildir, a directory of what
+    /// `git format-patch` wrote, or - for standard input
+    ///
+    /// Patches are applied to the files in git, never to a work tree, and the repository stays as it is.
+    #[arg(value_name = "FILE|DIR|-", default_value = "-")]
+    pub mails: String,
+    /// Repository of the kernel
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub repo: PathBuf,
+    /// Commit that the patches are for [default: what the series says (base-commit), else the name whose
+    /// files are most like theirs, else HEAD or a branch next, master or main that they apply to]
+    #[arg(long, value_name = "REV")]
+    pub base: Option<String>,
+    /// Version of the series, where there are several [default: the highest]
+    #[arg(long = "version", value_name = "N")]
+    pub series_version: Option<u32>,
+    /// Revision whose names may no longer change, or `none` [default: the last release before]
+    #[arg(long, value_name = "REV")]
+    pub released: Option<String>,
     #[command(flatten)]
     pub run: RunArgs,
 }

@@ -29,7 +29,11 @@ pub fn run(args: &CheckArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
         true => pipeline::check_per_commit,
         false => pipeline::check,
     };
-    finish(check, &request, &args.run, io)
+    finish(
+        |engine, progress| check(&request, engine, progress),
+        &args.run,
+        io,
+    )
 }
 
 /// Checks two directories, likewise.
@@ -39,7 +43,11 @@ pub fn directories(args: &DirsArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
         thorough: args.run.thorough,
         ..request(&args.run.compare)?
     };
-    finish(pipeline::check, &request, &args.run, io)
+    finish(
+        |engine, progress| pipeline::check(&request, engine, progress),
+        &args.run,
+        io,
+    )
 }
 
 /// What is the same for everything that compares, of the work tree where nothing else is said.
@@ -67,13 +75,15 @@ pub fn request_of_range(range: &str, args: &ToldArgs) -> Result<Request, Failure
     })
 }
 
-/// One of the ways to check.
-type Check = fn(&Request, &Engine, &(dyn Fn(Progress) + Sync)) -> Result<Report, PipelineError>;
-
-fn finish(check: Check, request: &Request, args: &RunArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
+/// Runs one of the ways to check, writes the report, and gives the exit status.
+pub fn finish(
+    check: impl FnOnce(&Engine, &(dyn Fn(Progress) + Sync)) -> Result<Report, PipelineError>,
+    args: &RunArgs,
+    io: &mut Io<'_>,
+) -> Result<u8, Failure> {
     let (engine, refused) = engine(args.compare.jobs, &args.compare.cache, io);
     let meter = Meter::new(io.progress && !args.quiet);
-    let report = check(request, &engine, &|progress| meter.show(progress));
+    let report = check(&engine, &|progress| meter.show(progress));
     drop(meter);
     if args.verbose {
         cache::tell_trouble(refused.as_deref(), &engine, io);
@@ -130,7 +140,8 @@ fn targets(names: &[String]) -> Option<Vec<String>> {
     (!all).then(|| names.to_vec())
 }
 
-fn released(given: Option<&str>) -> ReleaseChoice {
+/// What counts as released, as the user says it.
+pub fn released(given: Option<&str>) -> ReleaseChoice {
     match given {
         None => ReleaseChoice::LastTag,
         Some("none") => ReleaseChoice::None,

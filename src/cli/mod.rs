@@ -14,6 +14,7 @@ mod history;
 mod outcome;
 mod output;
 mod pages;
+mod patch;
 mod progress;
 
 use crate::extract::worker;
@@ -96,6 +97,7 @@ pub fn status(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) ->
 fn dispatch(command: Command, io: &mut Io<'_>) -> Result<u8, Failure> {
     let text = match command {
         Command::Check(args) => return check::run(&args, io),
+        Command::Patch(args) => return patch::run(&args, io),
         Command::Dirs(args) => return check::directories(&args, io),
         Command::Dump(args) => return dump::run(&args, io),
         Command::Approvals(args) => return approvals::run(&args, io),

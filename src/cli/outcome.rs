@@ -44,9 +44,13 @@ pub fn exit_code(report: &Report, fail_on: FailOn) -> u8 {
     let mut counted = report.findings.iter().filter(counts);
     let undecided =
         report.conclusion == Conclusion::Undecided || report.gaps.iter().any(|gap| gap.in_change);
+    let unseen = report
+        .series
+        .as_ref()
+        .is_some_and(|series| !series.problems.is_empty());
     if counted.any(|finding| fail_on.holds(finding.verdict)) {
         1
-    } else if undecided {
+    } else if undecided || unseen {
         3
     } else {
         0

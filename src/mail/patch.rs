@@ -1,6 +1,7 @@
 //! A mail with a diff becomes a [`Patch`]: what `git am` would make a commit of.
 //!
-//! Knows nothing of what the diff says: whoever applies it reads it. Next: `series` puts patches into order.
+//! Knows nothing of what the diff says: whoever applies it reads it. `draft` takes mails apart, `series`
+//! puts patches into order.
 
 use crate::model::Person;
 
@@ -16,12 +17,13 @@ pub struct When {
 /// One patch of a series.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Patch {
-    /// Who wrote it: the `From:` at the top of the mail's text, or else that of its header.
+    /// Who wrote it: the `From:` at the top of the mail's text, or else that of its header. Name and
+    /// address are empty where neither is there, as in a diff without a mail around it.
     pub author: Person,
     /// When it was written. A mail without a date that can be read counts as of 1970.
     pub when: When,
     /// The commit message as `git am` writes it: the title without `[...]` and `Re:`, an empty line, the
-    /// text above `---`, and a line break at the end.
+    /// text above `---`, and a line break at the end. Empty where the mail has neither.
     pub message: String,
     /// The rest of the mail's text, from the `---` or the first line of the diff on, as `git mailinfo`
     /// gives it: notes, diffstat, diff and signature, with the bytes of the mail and without its CRs. What

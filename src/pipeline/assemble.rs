@@ -26,11 +26,26 @@ pub(super) struct Run<'r> {
 
 /// The report of a run in which no file of the user-space API differs.
 pub(super) fn untouched(sides: &Sides, request: &Request, timing: Timing) -> Report {
+    let [base, head] = [revision(&sides.before), revision(&sides.after)];
+    let notes = [
+        "No file that the user-space API is made from differs, so no header had to be read."
+            .to_owned(),
+    ];
+    let links = not_followed(&[&sides.before, &sides.after]);
+    Report {
+        notes: notes.into_iter().chain(links).collect(),
+        timing,
+        ..nothing(base, head, request)
+    }
+}
+
+/// The report of a run in which nothing was compared.
+pub(super) fn nothing(base: Revision, head: Revision, request: &Request) -> Report {
     Report {
         libclang: String::new(),
         sandbox: Sandbox::default(),
-        base: revision(&sides.before),
-        head: revision(&sides.after),
+        base,
+        head,
         released: None,
         conclusion: Conclusion::Pass,
         findings: Vec::new(),
@@ -43,15 +58,10 @@ pub(super) fn untouched(sides: &Sides, request: &Request, timing: Timing) -> Rep
             rules: request.catalogue.count(),
             ..Examined::default()
         },
-        notes: [
-            "No file that the user-space API is made from differs, so no header had to be read."
-                .to_owned(),
-        ]
-        .into_iter()
-        .chain(not_followed(&[&sides.before, &sides.after]))
-        .collect(),
+        notes: Vec::new(),
         walk: None,
-        timing,
+        series: None,
+        timing: Timing::default(),
         sources: BTreeMap::new(),
     }
 }
@@ -93,6 +103,7 @@ impl Run<'_> {
             findings,
             gaps,
             walk: None,
+            series: None,
             timing,
         }
     }

@@ -20,10 +20,11 @@
 //! a commit that the whole range does not have, for a later commit took it back, is told apart.
 
 use super::layouts::{self, Layouts};
-use super::{Clock, Engine, Examined, PipelineError, Progress, Request, Workbench};
+use super::{Clock, Engine, Examined, PipelineError, Progress, Request, Workbench, assemble};
 use crate::diff::Release;
 use crate::judge::{Finding, Verdict};
-use crate::report::{self, Report, TakenBack, Walk};
+use crate::report::phrases::Counts;
+use crate::report::{self, Judgement, Report, TakenBack, Walk};
 use crate::source::{Commit, CommitId, ReleaseChoice, Sides, Step};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -38,6 +39,16 @@ pub fn check_per_commit(
     engine: &Engine,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Report, PipelineError> {
+    check_sides(request, engine, progress, |_| {})
+}
+
+/// The same, with names of the sides that are not those of the range.
+pub(super) fn check_sides(
+    request: &Request,
+    engine: &Engine,
+    progress: &(dyn Fn(Progress) + Sync),
+    name: impl FnOnce(&mut Sides),
+) -> Result<Report, PipelineError> {
     let mut clock = Clock::start();
     // Of the headers of single commits no progress is shown, only of commits.
     let walking = AtomicBool::new(false);
@@ -47,7 +58,8 @@ pub fn check_per_commit(
         }
     };
     let bench = Workbench::new(request, engine, &quiet)?;
-    let sides = layouts::sides(request)?;
+    let mut sides = layouts::sides(request)?;
+    name(&mut sides);
     let steps = sides.walk()?;
     let (mut report, owners) = bench.found(&sides, &mut clock)?;
     walking.store(true, Ordering::Relaxed);
@@ -74,6 +86,7 @@ pub fn check_per_commit(
     let walk = Walk {
         passed: steps.len(),
         examined: judged.iter().map(|made| named(&made.commit)).collect(),
+        judgements: judgements(&judged),
         origins: origins(&report.findings, &judged),
         taken_back: taken_back(&bench, &sides, &report.findings, &judged)?,
     };
@@ -91,6 +104,8 @@ pub(super) struct Judged {
     pub parent: Option<CommitId>,
     pub commit: Commit,
     pub findings: Vec<Finding>,
+    /// What it comes to by itself.
+    pub judgement: Judgement,
     /// What could not be read of the commit's change: header, declaration and reason.
     pub unread: Vec<(String, String, String)>,
 }
@@ -150,15 +165,30 @@ impl Workbench<'_> {
             .filter(|gap| gap.in_change)
             .map(|gap| (gap.header.clone(), gap.item.clone(), gap.reason.clone()))
             .collect();
+        let findings = own_findings(&against);
+        let gaps: Vec<_> = against
+            .iter()
+            .flat_map(|found| found.gaps.clone())
+            .collect();
         let judged = Judged {
+            judgement: Judgement {
+                conclusion: assemble::conclude(&findings, &gaps),
+                counts: Counts::of(&findings),
+            },
             id: step.id,
             parent: step.parents.first().copied(),
             commit: sides.describe(step.id)?,
-            findings: own_findings(&against),
+            findings,
             unread: unread.into_iter().collect(),
         };
         Ok((judged, against))
     }
+}
+
+fn judgements(judged: &[Judged]) -> BTreeMap<String, Judgement> {
+    let each = judged.iter();
+    each.map(|made| (made.commit.id.clone(), made.judgement))
+        .collect()
 }
 
 /// What commits made, that later commits of the range took back.

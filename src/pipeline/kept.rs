@@ -334,6 +334,7 @@ impl Stored {
             examined,
             notes,
             walk,
+            series: _,
             timing,
             sources,
         } = report;
@@ -375,6 +376,7 @@ impl Stored {
             examined: self.examined,
             notes: self.notes,
             walk: frame.walk,
+            series: None,
             timing: frame.timing,
             sources: self.sources,
         }

@@ -3,8 +3,10 @@
 //! Every front end (command line, service, tests) calls [`check`]. Work is done only where a header's
 //! text, or that of something it includes, differs. Knows no output form and no network. What goes
 //! through a range commit by commit ([`check_per_commit`], [`history()`]) stands in `commits` and
-//! `history`, and examines each commit as [`check`] examines the range.
+//! `history`, and examines each commit as [`check`] examines the range. Patches become such a range first
+//! ([`check_patches`]).
 
+mod answers;
 mod approvals;
 mod assemble;
 mod clock;
@@ -14,6 +16,7 @@ mod engine;
 mod history;
 mod kept;
 mod layouts;
+mod patches;
 mod proof;
 mod reading;
 mod release;
@@ -24,6 +27,7 @@ mod targets;
 mod trees;
 mod untouched;
 
+use crate::apply::ApplyError;
 use crate::approve::Approval;
 use crate::diff::{self, diff};
 use crate::extract::pool::ExtractError;
@@ -37,6 +41,7 @@ pub use commits::check_per_commit;
 pub use engine::Engine;
 pub use history::history;
 pub use layouts::HeaderChoice;
+pub use patches::{PatchSet, check_patches};
 pub use surface::{SurfaceRequest, surface};
 
 use clock::Clock;
@@ -104,6 +109,9 @@ pub enum PipelineError {
     /// The sides could not be read.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// Patches could not be tried.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
     /// The header trees could not be rebuilt.
     #[error(transparent)]
     Tree(#[from] TreeError),
@@ -147,6 +155,7 @@ impl PipelineError {
         match self {
             Self::Source(error) => error.is_mistake(),
             Self::Tree(error) => error.is_mistake(),
+            Self::Apply(error) => error.is_mistake(),
             Self::UnknownTarget { .. } | Self::TargetTooNew { .. } | Self::Settings(_) => true,
             Self::Extract(_) => false,
         }

@@ -55,7 +55,13 @@ fn report() -> impl Strategy<Value = Report> {
         }
         report.copy_to = vec![standing.section.clone()];
         report.approvals = Some(vec![standing]);
-        report.base.name = header;
+        report.base.name = header.clone();
+        report.series = samples::patched().series;
+        if let Some(series) = &mut report.series {
+            series.patches[0].subject.clone_from(&report.base.name);
+            series.patches[1].message_id.clone_from(&header);
+            series.problems = vec![header];
+        }
         report
     })
 }

@@ -10,10 +10,11 @@ use super::unseen::UNSEEN;
 use super::{Report, Walk};
 use crate::judge::{Finding, Verdict};
 use crate::model::Gap;
+use crate::report;
 pub use document::{ApprovalEntry, Document, SCHEMA_VERSION};
 use document::{
-    CacheUse, Commits, Entry, Examined, GapEntry, LeftOut, NotExamined, Summary, TakenBack, Timing,
-    Variant, Witness,
+    Base, CacheUse, Commits, Entry, Examined, GapEntry, LeftOut, NotExamined, Patch, Series,
+    Summary, TakenBack, Timing, Variant, Witness,
 };
 pub(super) use document::{State, Tool};
 
@@ -25,13 +26,17 @@ pub fn document(report: &Report, all: bool) -> Document {
     Document {
         schema_version: SCHEMA_VERSION,
         tool: Tool::new(&report.libclang, &report.sandbox),
-        base: (&report.base).into(),
+        base: Base {
+            state: (&report.base).into(),
+            chosen_by: report.series.as_ref().and_then(|series| series.base),
+        },
         head: (&report.head).into(),
         released: report.released.as_ref().map(State::from),
         conclusion: report.conclusion,
-        summary: summary(&report.findings),
+        summary: summary(&phrases::Counts::of(&report.findings)),
         findings: shown.map(|finding| entry(report, finding)).collect(),
         commits: report.walk.as_ref().map(|walk| commits(report, walk)),
+        series: report.series.as_ref().map(series),
         approvals: approval_entries(report),
         copy_to: report.copy_to.clone(),
         examined: examined(report),
@@ -76,8 +81,25 @@ pub(super) fn approval_entries(report: &Report) -> Vec<ApprovalEntry> {
     entries.collect()
 }
 
-fn summary(findings: &[Finding]) -> Summary {
-    let counts = phrases::Counts::of(findings);
+fn series(series: &report::Series) -> Series {
+    let patches = series.patches.iter().map(|patch| Patch {
+        position: patch.position,
+        of: patch.of,
+        subject: patch.subject.clone(),
+        message_id: patch.message_id.clone(),
+        commit: patch.commit.clone(),
+        applied: patch.applied,
+        conclusion: patch.conclusion,
+        summary: summary(&patch.counts),
+    });
+    Series {
+        version: series.version,
+        patches: patches.collect(),
+        problems: series.problems.clone(),
+    }
+}
+
+fn summary(counts: &phrases::Counts) -> Summary {
     Summary {
         breaks: counts.breaks,
         review: counts.review,

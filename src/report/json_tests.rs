@@ -57,6 +57,28 @@ fn the_keys_are_those_of_version_1() {
 }
 
 #[test]
+fn a_series_has_a_verdict_for_each_patch() {
+    let value = value(&samples::patched(), false);
+    assert_eq!(value["base"]["chosen_by"], "base-commit");
+    assert_eq!(value["base"]["rev"], "v6.1");
+    assert_eq!(
+        value["series"]["patches"][0],
+        json!({
+            "position": 1, "of": 3, "subject": "net: add demo", "message_id": "1@example.org",
+            "commit": "a".repeat(40), "applied": "as-is", "conclusion": "fail",
+            "summary": {"break": 1, "review": 0, "lint": 0, "ok": 0, "preview": 0},
+        })
+    );
+    assert_eq!(value["series"]["patches"][1]["applied"], "merged");
+    assert_eq!(value["series"]["problems"], json!(["patch 2/3 is missing"]));
+    let plain = self::value(&full(), false);
+    assert_eq!(
+        (&plain["series"], &plain["base"]["chosen_by"]),
+        (&Value::Null, &Value::Null)
+    );
+}
+
+#[test]
 fn a_run_by_commits_names_who_made_what_and_what_was_taken_back() {
     let value = value(&samples::walked(), true);
     let commit = |digit: &str, subject| {

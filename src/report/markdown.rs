@@ -136,7 +136,7 @@ fn notes(report: &Report, finding: &Finding) -> Vec<(String, String)> {
         (
             "commit",
             phrases::origin(report, finding).map_or_else(String::new, |commit| {
-                prose(&phrases::commit(commit), LONGEST)
+                prose(&phrases::commit(report, commit), LONGEST)
             }),
         ),
         ("waived", prose(&phrases::waived(report, finding), LONGEST)),
@@ -194,6 +194,7 @@ fn end(report: &Report) -> String {
     let notes = report.notes.iter();
     let notes = notes.map(|note| format!("\nNote: {}\n", prose(note, LONGEST)));
     text.push_str(&fitting(notes, MOST_GAPS, NOTES_BYTES));
+    text.push_str(&series(report));
     text.push_str(&walk(report));
     text.push_str(&approvals(report));
     text.push_str(&gaps(report));
@@ -211,6 +212,25 @@ fn end(report: &Report) -> String {
     text
 }
 
+fn series(report: &Report) -> String {
+    let Some(series) = &report.series else {
+        return String::new();
+    };
+    let base = prose(&phrases::base(report, series), LONGEST);
+    let mut text = format!("\nBase: {base}.\n\nPatches, each against the one before it:\n\n");
+    let patches = series.patches.iter();
+    let patches =
+        patches.map(|patch| format!("- {}\n", prose(&phrases::patch_verdict(patch), LONGEST)));
+    text.push_str(&fitting(patches, MOST_ROWS, NOTES_BYTES));
+    if !series.problems.is_empty() {
+        text.push_str("\nOf the series, this was not examined:\n\n");
+    }
+    let problems = series.problems.iter();
+    let problems = problems.map(|problem| format!("- {}\n", prose(problem, 4 * LONGEST)));
+    text.push_str(&fitting(problems, MOST_GAPS, NOTES_BYTES));
+    text
+}
+
 fn walk(report: &Report) -> String {
     let Some(walk) = &report.walk else {
         return String::new();
@@ -222,8 +242,12 @@ fn walk(report: &Report) -> String {
         );
     }
     let lines = walk.taken_back.iter();
-    let lines =
-        lines.map(|taken| format!("- {}\n", prose(&phrases::taken_back(taken), 2 * LONGEST)));
+    let lines = lines.map(|taken| {
+        format!(
+            "- {}\n",
+            prose(&phrases::taken_back(report, taken), 2 * LONGEST)
+        )
+    });
     text.push_str(&fitting(lines, MOST_GAPS, NOTES_BYTES));
     text
 }

@@ -14,12 +14,14 @@ pub mod markdown;
 pub mod phrases;
 #[cfg(test)]
 pub(crate) mod samples;
+mod series;
 pub mod terminal;
 pub mod unseen;
 mod walk;
 
 pub use history::{Event, History, Life, NotRead, Restored, What};
-pub use walk::{Commit, TakenBack, Walk};
+pub use series::{BaseRule, HowApplied, PatchVerdict, Series};
+pub use walk::{Commit, Judgement, TakenBack, Walk};
 
 use crate::approve::{Standing, Waived};
 use crate::judge::Finding;
@@ -159,6 +161,8 @@ pub struct Report {
     pub notes: Vec<String>,
     /// What the commits of the range did, where the run went commit by commit.
     pub walk: Option<Walk>,
+    /// The patches that were examined, where the run was over such.
+    pub series: Option<Series>,
     /// Time spent.
     pub timing: Timing,
     /// Sources of the headers that findings point into, by side and installed path.

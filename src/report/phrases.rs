@@ -4,12 +4,14 @@
 //! markup and no colour. Next: [`super::terminal`], [`super::markdown`].
 
 mod approvals;
+mod series;
 
 use super::{Commit, Conclusion, Missing, Report, Revision, Sandbox, TakenBack, Walk};
 use crate::diff::{Fact, Facts};
 use crate::judge::{Breaks, Finding, Verdict, Witness};
 use crate::model::{Gap, GapSide, Place, Side};
 pub use approvals::{given, standing, standing_title, standing_word, standings, waived};
+pub use series::{base, patch_verdict};
 
 /// How many findings there are of each verdict; rules in preview are counted apart.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -222,9 +224,17 @@ pub fn origin<'a>(report: &'a Report, finding: &Finding) -> Option<&'a Commit> {
     report.walk.as_ref()?.origins.get(&finding.fingerprint)
 }
 
-/// A commit as kernel people cite it, and its date: `0123456789ab ("net: add foo"), 2024-01-31`.
-pub fn commit(commit: &Commit) -> String {
+/// A commit as kernel people cite it, and its date: `0123456789ab ("net: add foo"), 2024-01-31`. One that a patch
+/// became is known to nobody, and cited as that: `patch 1/3 ("net: add foo"), 2024-01-31`.
+pub fn commit(report: &Report, commit: &Commit) -> String {
     let subject = cut(&clean(&commit.subject), LONGEST_FACT);
+    if let Some(patch) = series::patch_of(report, commit) {
+        let date = clean(&commit.date);
+        return format!(
+            "patch {}/{} (\"{subject}\"), {date:.10}",
+            patch.position, patch.of
+        );
+    }
     format!(
         "{:.12} (\"{subject}\"), {:.10}",
         clean(&commit.id),
@@ -246,13 +256,13 @@ pub fn walked(walk: &Walk) -> String {
 }
 
 /// What was made and taken back, in one sentence.
-pub fn taken_back(taken: &TakenBack) -> String {
+pub fn taken_back(report: &Report, taken: &TakenBack) -> String {
     format!(
         "{} ({}), made by {}, taken back by {}",
         clean(&taken.finding.message),
         verdict(taken.finding.verdict),
-        commit(&taken.made_by),
-        commit(&taken.by)
+        commit(report, &taken.made_by),
+        commit(report, &taken.by)
     )
 }
 
@@ -287,6 +297,11 @@ pub fn conclusion_reason(report: &Report) -> String {
         report,
         Counts::of(report.findings.iter().filter(|f| !waived(f))),
     );
+    let reason = match series::incomplete(report) {
+        Some(what) if report.conclusion == Conclusion::Fail => format!("{reason}, and {what}"),
+        Some(what) => what,
+        None => reason,
+    };
     match report.findings.iter().filter(waived).count() {
         0 => reason,
         number => format!("{reason}; {} waived", count(number, "finding")),

@@ -1,8 +1,9 @@
 //! Hand-built reports for the tests of every form.
 
+use super::phrases::Counts;
 use super::{
-    Commit, Conclusion, Examined, Missing, Report, Revision, Sandbox, Source, TakenBack, Timing,
-    Walk,
+    BaseRule, Commit, Conclusion, Examined, HowApplied, Missing, PatchVerdict, Report, Revision,
+    Sandbox, Series, Source, TakenBack, Timing, Walk,
 };
 use crate::approve::{Evidence, Given, Person, Says, Standing, State};
 use crate::diff::{Fact, Facts, Release};
@@ -140,6 +141,7 @@ pub(crate) fn walked() -> Report {
     let walk = Walk {
         passed: 3,
         examined: vec![made.clone(), by.clone()],
+        judgements: BTreeMap::new(),
         origins: BTreeMap::from([(finding.fingerprint.clone(), made.clone())]),
         taken_back: vec![TakenBack {
             finding: lost,
@@ -149,7 +151,43 @@ pub(crate) fn walked() -> Report {
     };
     Report {
         walk: Some(walk),
+        series: None,
         ..report(vec![finding, grown_constant()], Vec::new())
+    }
+}
+
+/// The same of a series of two patches, of which a third one is missing.
+pub(crate) fn patched() -> Report {
+    let patch = |position: u32, commit: char, subject: &str| PatchVerdict {
+        position,
+        of: 3,
+        subject: subject.to_owned(),
+        message_id: format!("{position}@example.org"),
+        commit: Some(commit.to_string().repeat(40)),
+        applied: Some(HowApplied::AsIs),
+        conclusion: Conclusion::Pass,
+        counts: Counts::default(),
+    };
+    let bad = PatchVerdict {
+        conclusion: Conclusion::Fail,
+        counts: Counts {
+            breaks: 1,
+            ..Counts::default()
+        },
+        ..patch(1, 'a', "net: add demo")
+    };
+    let merged = PatchVerdict {
+        applied: Some(HowApplied::Merged),
+        ..patch(3, 'b', "net: mend demo")
+    };
+    Report {
+        series: Some(Series {
+            version: 2,
+            base: Some(BaseRule::BaseCommit),
+            patches: vec![bad, merged],
+            problems: vec!["patch 2/3 is missing".to_owned()],
+        }),
+        ..walked()
     }
 }
 
@@ -214,6 +252,7 @@ pub(crate) fn report(findings: Vec<Finding>, gaps: Vec<Gap>) -> Report {
         },
         notes: Vec::new(),
         walk: None,
+        series: None,
         timing: Timing {
             total: 812,
             ..Timing::default()

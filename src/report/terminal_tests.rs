@@ -70,6 +70,21 @@ fn a_run_by_commits_names_them() {
 }
 
 #[test]
+fn a_series_names_its_base_its_patches_and_what_is_missing() {
+    let text = text(&samples::patched(), |options| options.width = 140);
+    for line in [
+        "Base: v6.1 (830b3c68c1fb), as the series says (base-commit)\n",
+        "  - 1/3 net: add demo: fail (1 break, 0 review, 0 lint, 0 ok)\n",
+        "  - 3/3 net: mend demo: pass, by a three-way merge\n",
+        "  - patch 2/3 is missing\n",
+        "commit: patch 1/3 (\"net: add demo\"), 2024-02-29\n",
+        "fail: 1 finding breaks programs, and not all of the series could be examined (patch 2/3 is missing)\n",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+}
+
+#[test]
 fn each_verdict_has_its_word() {
     for (verdict, word) in [
         (Verdict::Break, "error["),

@@ -1,5 +1,7 @@
 //! What a run that went commit by commit adds to a report: who made what, and what was taken back.
 
+use super::Conclusion;
+use super::phrases::Counts;
 use crate::judge::Finding;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -23,11 +25,22 @@ pub struct Walk {
     pub passed: usize,
     /// Those that touch what exported headers are made from, oldest first; only these were judged.
     pub examined: Vec<Commit>,
+    /// What each of these comes to by itself, by its id.
+    pub judgements: BTreeMap<String, Judgement>,
     /// The commit that made each finding of the report, by fingerprint.
     pub origins: BTreeMap<String, Commit>,
     /// What a commit of the range made and a later one of the range took back. It is no finding of the
     /// range, and counts for nothing: whoever bisects will meet it.
     pub taken_back: Vec<TakenBack>,
+}
+
+/// What a commit comes to by itself, against its parent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judgement {
+    /// The outcome, as if there were no other commit.
+    pub conclusion: Conclusion,
+    /// Number of its findings.
+    pub counts: Counts,
 }
 
 /// A finding that lasted for a part of the range.

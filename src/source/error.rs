@@ -116,6 +116,14 @@ pub enum SourceError {
         /// What the system says.
         why: String,
     },
+    /// A place where mails or patches should lie, and don't.
+    #[error("no patch in {place}: {why}")]
+    NoPatch {
+        /// As it was given; `standard input` for `-`.
+        place: String,
+        /// What is there instead, and the mend.
+        why: String,
+    },
     /// git said no.
     #[error("{0}")]
     Git(String),

@@ -5,11 +5,12 @@
 //! in: `range` reads what the user wrote, `resolve` finds the commits, `objects` and `worktree` are the
 //! two kinds of files, `released` finds the last release. `walk` goes through the commits of a range, and
 //! `releases` tells which release brought each. [`directories`] needs no git: its files are those of
-//! `directory`. Next: [`crate::tree`].
+//! `directory`. [`mails`] reads patches from files. Next: [`crate::tree`].
 
 mod date;
 mod directory;
 mod error;
+mod mailbox;
 mod objects;
 mod range;
 mod released;
@@ -23,9 +24,11 @@ mod worktree;
 use std::sync::Arc;
 
 pub use self::error::SourceError;
+pub use self::mailbox::mails;
 pub use self::released::ReleaseChoice;
 pub use self::releases::{Release, Releases};
-pub use self::sides::{Commit, Commits, Sides, State, directories, open};
+pub use self::resolve::commit_of;
+pub use self::sides::{Commit, Commits, Sides, State, directories, discover, open};
 pub use self::walk::{CommitId, Step};
 
 /// Hash of a file's content: equal ids mean equal bytes, on both sides and in the work tree.

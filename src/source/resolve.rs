@@ -139,7 +139,10 @@ fn is_ancestor(repository: &Repository, older: Oid, newer: Oid) -> Result<bool, 
 }
 
 /// The commit that a revision names; annotated tags are followed.
-pub(super) fn commit_of(repository: &Repository, name: &str) -> Result<Oid, SourceError> {
+///
+/// # Errors
+/// A mistake of the user: there is no such revision, or it leads to no commit.
+pub fn commit_of(repository: &Repository, name: &str) -> Result<Oid, SourceError> {
     if name.contains('\0') {
         let error = git2::Error::new(ErrorCode::InvalidSpec, git2::ErrorClass::Invalid, "");
         return Err(bad_revision(repository, name, &error));

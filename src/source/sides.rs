@@ -81,8 +81,7 @@ pub fn open(
     range: Option<&str>,
     released: ReleaseChoice,
 ) -> Result<Sides, SourceError> {
-    let opened = Repository::discover(repository)
-        .map_err(|error| SourceError::opening(repository, &error))?;
+    let opened = discover(repository)?;
     let (before, after) = resolve::ends(&opened, &Range::parse(range))?;
     let objects = Objects::new(opened);
     let range = (before.at.commit(), after.at.commit());
@@ -94,6 +93,14 @@ pub fn open(
         release: released,
         found: OnceLock::new(),
     })
+}
+
+/// Opens the repository at or above a path.
+///
+/// # Errors
+/// A mistake of the user: there is none, or git does not trust it.
+pub fn discover(repository: &Path) -> Result<Repository, SourceError> {
+    Repository::discover(repository).map_err(|error| SourceError::opening(repository, &error))
 }
 
 /// Two directories as sides, without git: nothing tells what of them is released.

@@ -5,11 +5,12 @@
 use std::path::{Path, PathBuf};
 
 /// Module, and the modules of ours that it may name with `crate::`.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 13] = [
     ("cache", &[]),
     ("model", &[]),
     ("mail", &["model"]),
     ("source", &["mail"]),
+    ("apply", &["mail", "source"]),
     ("tree", &["source"]),
     ("extract", &["tree", "model"]),
     ("diff", &["model"]),
@@ -19,14 +20,15 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     (
         "pipeline",
         &[
-            "cache", "source", "tree", "extract", "model", "diff", "judge", "approve", "report",
+            "cache", "mail", "source", "apply", "tree", "extract", "model", "diff", "judge",
+            "approve", "report",
         ],
     ),
     (
         "cli",
         &[
-            "cache", "source", "tree", "extract", "model", "diff", "judge", "approve", "report",
-            "pipeline",
+            "cache", "mail", "source", "tree", "extract", "model", "diff", "judge", "approve",
+            "report", "pipeline",
         ],
     ),
 ];

@@ -7,6 +7,7 @@
 )]
 
 mod agreement;
+mod apply;
 mod approvals;
 mod architecture;
 mod bad_input;
@@ -22,6 +23,7 @@ mod kernel_pair;
 mod kernel_tree;
 mod kernel_walk;
 mod layouts;
+mod mail;
 mod per_commit;
 mod properties;
 mod source;

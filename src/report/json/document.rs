@@ -6,7 +6,7 @@ use crate::approve::{self, Given, Person, Waived};
 use crate::diff::{Facts, Release};
 use crate::judge::{Breaks, Verdict};
 use crate::model::{GapSide, Side};
-use crate::report::{Commit, Conclusion, Revision, Sandbox};
+use crate::report::{BaseRule, Commit, Conclusion, HowApplied, Revision, Sandbox};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -22,7 +22,7 @@ pub struct Document {
     /// What made the report.
     pub tool: Tool,
     /// What programs were built against.
-    pub base: State,
+    pub base: Base,
     /// What the change leads to.
     pub head: State,
     /// The last release before the base, where there is one.
@@ -35,6 +35,8 @@ pub struct Document {
     pub findings: Vec<Entry>,
     /// What the commits of the range did; null where the run did not go commit by commit.
     pub commits: Option<Commits>,
+    /// The patches that were examined; null where the run was over none.
+    pub series: Option<Series>,
     /// Who has to agree, by section of MAINTAINERS; empty where nobody has, and where the base has no
     /// MAINTAINERS.
     pub approvals: Vec<ApprovalEntry>,
@@ -74,13 +76,55 @@ impl Tool {
     }
 }
 
+/// What programs were built against.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Base {
+    /// Its name and commit.
+    #[serde(flatten)]
+    pub state: State,
+    /// What chose it, of a series of patches; null where the user named both sides, or none fits.
+    pub chosen_by: Option<BaseRule>,
+}
+
+/// A series of patches.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Series {
+    /// Its version, from 1.
+    pub version: u32,
+    /// Its patches, in order; those that are missing are not among them.
+    pub patches: Vec<Patch>,
+    /// What of it was not examined, and why. Empty, or the conclusion is no `pass`.
+    pub problems: Vec<String>,
+}
+
+/// One patch, by itself.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Patch {
+    /// Its place in the series, from 1.
+    pub position: u32,
+    /// How many patches the series says that it has.
+    pub of: u32,
+    /// First line of its message.
+    pub subject: String,
+    /// Message-ID of its mail without `<>`; empty where it has none.
+    pub message_id: String,
+    /// Id of the commit that it was examined as, which no repository has; null where it was not applied.
+    pub commit: Option<String>,
+    /// How it was applied; null where it was not.
+    pub applied: Option<HowApplied>,
+    /// What it comes to by itself, against the patch before it.
+    pub conclusion: Conclusion,
+    /// Number of its own findings by verdict.
+    pub summary: Summary,
+}
+
 /// One of the compared states.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct State {
     /// Its name, as given or found.
     pub rev: String,
-    /// Commit id, 40 hexadecimal digits; null for the work tree, for a directory, and for what was before the
-    /// first commit.
+    /// Commit id, 40 hexadecimal digits; null for the work tree, for a directory, for patches, and for what
+    /// was before the first commit.
     pub commit: Option<String>,
 }
 

@@ -172,7 +172,7 @@ fn notes<'a>(report: &Report, finding: &'a Finding, options: &Options) -> Vec<El
     notes.push(("waived", phrases::waived(report, finding)));
     notes.push(("targets", phrases::clean(&phrases::targets(finding))));
     if let Some(commit) = phrases::origin(report, finding) {
-        notes.push(("commit", phrases::commit(commit)));
+        notes.push(("commit", phrases::commit(report, commit)));
     }
     for variant in &finding.variants {
         let (before, after) = phrases::difference(&variant.before, &variant.after);

@@ -5,13 +5,15 @@ use crate::judge::Verdict;
 use crate::model::Gap;
 use crate::report::phrases::{self, Counts};
 use crate::report::unseen::UNSEEN;
-use crate::report::{CacheUse, Conclusion, Report};
+use crate::report::{CacheUse, Conclusion, PatchVerdict, Report};
 use anstyle::{AnsiColor, Style};
 
 /// Gaps of the change that are listed without `verbose`.
 const GAPS_SHOWN: usize = 12;
 /// Sections that are listed without `verbose`.
 const APPROVALS_SHOWN: usize = 8;
+/// Patches that are listed without `verbose`.
+const PATCHES_SHOWN: usize = 20;
 /// Columns that a continuation line is indented by.
 const INDENT: &str = "  ";
 
@@ -20,6 +22,7 @@ pub fn render(report: &Report, options: &Options) -> String {
     let mut text = Text::new(options);
     if !options.quiet {
         overview(report, &mut text);
+        series(report, &mut text);
         walk(report, &mut text);
         approvals(report, &mut text);
         gaps(report, &mut text);
@@ -127,6 +130,30 @@ fn overview(report: &Report, text: &mut Text<'_>) {
     }
 }
 
+fn series(report: &Report, text: &mut Text<'_>) {
+    let Some(series) = &report.series else { return };
+    text.paragraph("Base", &phrases::base(report, series));
+    text.paragraph("Patches", "each against the one before it");
+    // Of a long series, what is of interest.
+    let all = text.options.verbose || series.patches.len() <= PATCHES_SHOWN;
+    let of_interest = |patch: &&PatchVerdict| all || patch.conclusion != Conclusion::Pass;
+    let mut left = series.patches.len();
+    let most = if all { usize::MAX } else { PATCHES_SHOWN };
+    for patch in series.patches.iter().filter(of_interest).take(most) {
+        text.item(&phrases::patch_verdict(patch));
+        left -= 1;
+    }
+    if left > 0 {
+        text.item(&format!("and {left} more (-v lists them)"));
+    }
+    if !series.problems.is_empty() {
+        text.paragraph("Not examined of the series", "");
+        for problem in &series.problems {
+            text.item(&phrases::clean(problem));
+        }
+    }
+}
+
 fn walk(report: &Report, text: &mut Text<'_>) {
     let Some(walk) = &report.walk else { return };
     text.paragraph("Commits", &phrases::walked(walk));
@@ -137,7 +164,7 @@ fn walk(report: &Report, text: &mut Text<'_>) {
         );
     }
     for taken in &walk.taken_back {
-        text.item(&phrases::taken_back(taken));
+        text.item(&phrases::taken_back(report, taken));
     }
 }
 

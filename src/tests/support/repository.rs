@@ -108,6 +108,15 @@ impl Repository {
             .and_then(|object| git.tag_lightweight(name, &object, false))
             .unwrap_or_else(|error| panic!("can't make a tag: {error}"));
     }
+
+    /// Makes a branch at a commit.
+    pub fn branch(&self, name: &str, id: &str) {
+        let git = self.git.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = format!("refs/heads/{name}");
+        Oid::from_str(id)
+            .and_then(|id| git.reference(&name, id, true, "made"))
+            .unwrap_or_else(|error| panic!("can't make a branch: {error}"));
+    }
 }
 
 fn empty_tree(git: &git2::Repository) -> Result<Oid, git2::Error> {

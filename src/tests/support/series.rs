@@ -105,6 +105,11 @@ impl Series {
         self.repository.tag(name, head);
     }
 
+    /// Makes a branch at a commit.
+    pub fn branch_named(&self, name: &str, id: &str) {
+        self.repository.branch(name, id);
+    }
+
     /// From v6.1 to the last commit.
     pub fn range(&self) -> String {
         let head = self.head.as_ref().expect("there is a first commit");

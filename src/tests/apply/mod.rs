@@ -1,0 +1,9 @@
+//! Patches applied in memory, held against the real git: the same trees, and the same refusals.
+
+mod answers;
+mod corpus;
+mod git;
+mod hostile;
+mod kernel;
+mod maker;
+mod program;
