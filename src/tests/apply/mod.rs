@@ -3,6 +3,7 @@
 mod corpus;
 mod git;
 mod hostile;
+mod incomplete;
 mod kernel;
 mod maker;
 mod program;
