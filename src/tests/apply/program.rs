@@ -1,7 +1,7 @@
 //! `uapi-check patch`, the built program, on made-up kernels: the same findings as for the range that the mails
 //! were made from, which base was chosen, and what is said of a series that is not all there.
 
-use crate::support::series::{Series, Texts, header};
+use crate::support::series::{Series, header};
 use serde_json::Value;
 use std::fs;
 use std::io::Write;
