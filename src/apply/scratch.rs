@@ -4,7 +4,7 @@
 use super::error::{ApplyError, Fault};
 use super::refusal::{Refusal, shown};
 use git2::{ObjectType, Oid, Repository};
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -88,27 +88,20 @@ impl Scratch {
 
 /// All names of a repository, in the form of its file `packed-refs`.
 fn names(original: &Repository) -> Result<String, ApplyError> {
-    let mut lines = Vec::new();
+    let mut names = BTreeMap::new();
     for reference in original.references()? {
         // One that is broken, or no UTF-8, is no name of a release or a branch.
         let Ok(reference) = reference else { continue };
-        let Ok(Some(name)) = std::str::from_utf8(reference.name_bytes()).map(|name| {
-            let plain = name.starts_with("refs/") && !name.contains(char::is_whitespace);
-            plain.then(|| name.to_owned())
-        }) else {
-            continue;
-        };
-        let Some(target) = reference.resolve().ok().and_then(|found| found.target()) else {
-            continue;
-        };
-        let mut line = format!("{target} {name}\n");
-        if let Some(peeled) = reference.target_peel() {
-            // Writing to a string can't fail.
-            let _ = writeln!(line, "^{peeled}");
+        let target = reference.resolve().ok().and_then(|found| found.target());
+        let name = std::str::from_utf8(reference.name_bytes()).ok();
+        let name =
+            name.filter(|name| name.starts_with("refs/") && !name.contains(char::is_whitespace));
+        if let (Some(name), Some(target)) = (name, target) {
+            names.insert(name.to_owned(), target);
         }
-        lines.push((name, line));
     }
-    lines.sort_unstable();
-    let lines: String = lines.into_iter().map(|(_, line)| line).collect();
-    Ok(format!("# pack-refs with: peeled sorted\n{lines}"))
+    let lines = names
+        .iter()
+        .map(|(name, target)| format!("{target} {name}\n"));
+    Ok(lines.collect())
 }

@@ -4,6 +4,7 @@ mod answers;
 mod corpus;
 mod git;
 mod hostile;
+mod incomplete;
 mod kernel;
 mod maker;
 mod program;
