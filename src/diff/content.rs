@@ -33,7 +33,12 @@ pub(super) fn mark(targets: &[Targets<'_>], changes: &mut [Change]) {
 
 /// All of it, for one target; empty where values tell it all.
 fn text(target: &Targets<'_>, change: &Change) -> String {
-    let [before, after] = [target.before, target.after].map(|side| declared(side, change));
+    // A remark about a part of something new comes beside the change that has all of it.
+    let declared = |side| match change.kind.spec().observation {
+        true => String::new(),
+        false => declared(side, change),
+    };
+    let [before, after] = [target.before, target.after].map(declared);
     let mut text = match (before.as_str(), after.as_str()) {
         ("", "") => String::new(),
         (before, after) => format!("{before}|{after}"),
