@@ -9,8 +9,8 @@ use super::change::{Change, Fact};
 use super::few::Few;
 use super::index::{Found, Index};
 use super::layout::leaves;
-use crate::model::{Enumeration, Function, FunctionMacro, Record};
-use foldhash::HashMap;
+use crate::model::{Enumeration, Function, FunctionMacro, Place, Record};
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -22,27 +22,40 @@ const WORDING: [&str; 2] = ["error", "reason"];
 
 /// Fills in [`Change::content`]: a hash for each way in which it is on some target.
 pub(super) fn mark(targets: &[Targets<'_>], changes: &mut [Change]) {
-    changes.par_iter_mut().for_each(|change| {
-        let on = |target: &&Targets<'_>| change.targets.contains(&target.after.surface.target);
-        let texts = targets.iter().filter(on).map(|target| text(target, change));
-        let texts: BTreeSet<String> = texts.filter(|text| !text.is_empty()).collect();
-        let hash = |text: &String| blake3::hash(text.as_bytes()).to_hex()[..DIGITS].to_owned();
-        change.content = texts.iter().map(hash).collect();
-    });
+    let declared = Declared::of(targets, changes);
+    let content: Vec<BTreeSet<String>> = changes
+        .par_iter()
+        .map(|change| {
+            let facts = facts(change);
+            let on = targets.iter().enumerate().filter(|(_, target)| {
+                let name = &target.after.surface.target;
+                change.targets.contains(name)
+            });
+            on.filter_map(|(at, _)| content(declared.get(at, change), &facts))
+                .collect()
+        })
+        .collect();
+    for (change, content) in changes.iter_mut().zip(content) {
+        change.content = content;
+    }
 }
 
-/// All of it, for one target; empty where values tell it all.
-fn text(target: &Targets<'_>, change: &Change) -> String {
-    // A remark about a part of something new comes beside the change that has all of it.
-    let declared = |side| match change.kind.spec().observation {
-        true => String::new(),
-        false => declared(side, change),
-    };
-    let [before, after] = [target.before, target.after].map(declared);
-    let mut text = match (before.as_str(), after.as_str()) {
-        ("", "") => String::new(),
-        (before, after) => format!("{before}|{after}"),
-    };
+/// The hash of all of it, for one target; `None` where values tell it all.
+fn content(declared: Option<&blake3::Hash>, facts: &str) -> Option<String> {
+    if declared.is_none() && facts.is_empty() {
+        return None;
+    }
+    let mut hash = blake3::Hasher::new();
+    // No hash is the empty text, and a hash has a fixed length.
+    hash.update(declared.map_or(&[][..], |declared| declared.as_bytes()));
+    hash.update(&[u8::from(declared.is_some())]);
+    hash.update(facts.as_bytes());
+    Some(hash.finalize().to_hex()[..DIGITS].to_owned())
+}
+
+/// What a change says besides values.
+fn facts(change: &Change) -> String {
+    let mut text = String::new();
     for (name, fact) in &change.facts {
         match fact {
             _ if WORDING.contains(&name.as_str()) => {}
@@ -55,37 +68,66 @@ fn text(target: &Targets<'_>, change: &Change) -> String {
     text
 }
 
-fn declared(side: &Index<'_>, change: &Change) -> String {
+/// A subject, and the headers that a change is about: the one where it belongs, and where it stands on either
+/// side.
+type Subject<'c> = (&'c str, [&'c str; 3]);
+
+/// What stands under each subject, by the place of the target: there are more changes than subjects, and a
+/// subject may be long.
+struct Declared<'c>(HashMap<Subject<'c>, Vec<Option<blake3::Hash>>>);
+
+impl<'c> Declared<'c> {
+    fn of(targets: &[Targets<'_>], changes: &'c [Change]) -> Self {
+        let subjects: HashSet<Subject<'c>> = changes.iter().filter_map(subject).collect();
+        let subjects: Vec<Subject<'c>> = subjects.into_iter().collect();
+        let each = subjects.into_par_iter().map(|subject| {
+            let on = |target: &Targets<'_>| {
+                let [before, after] =
+                    [target.before, target.after].map(|side| declared(side, subject));
+                let told = !before.is_empty() || !after.is_empty();
+                told.then(|| blake3::hash(format!("{before}|{after}").as_bytes()))
+            };
+            (subject, targets.iter().map(on).collect())
+        });
+        Self(each.collect::<Vec<_>>().into_iter().collect())
+    }
+
+    fn get(&self, target: usize, change: &'c Change) -> Option<&blake3::Hash> {
+        self.0.get(&subject(change)?)?.get(target)?.as_ref()
+    }
+}
+
+/// `None` for a remark about a part of something new, which comes beside the change that has all of it.
+fn subject(change: &Change) -> Option<Subject<'_>> {
+    fn header(place: Option<&Place>) -> &str {
+        place.map_or("", |place| &place.header)
+    }
+    let headers = [
+        change.header.as_str(),
+        header(change.before_place.as_ref()),
+        header(change.after_place.as_ref()),
+    ];
+    (!change.kind.spec().observation).then_some((&change.subject, headers))
+}
+
+fn declared(side: &Index<'_>, subject: Subject<'_>) -> String {
     let mut declared = String::new();
     let text = &mut declared;
-    let subject = change.subject.as_str();
-    each(&side.records, subject, change, |item| record(item, text));
-    each(&side.enumerations, subject, change, |item| {
-        enumeration(item, text)
-    });
-    each(&side.macros, subject, change, |item| {
-        function_macro(item, text)
-    });
-    each(&side.functions, subject, change, |item| {
-        function(item, text)
-    });
+    each(&side.records, subject, |item| record(item, text));
+    each(&side.enumerations, subject, |item| enumeration(item, text));
+    each(&side.macros, subject, |item| function_macro(item, text));
+    each(&side.functions, subject, |item| function(item, text));
     declared
 }
 
 /// The declarations of a name in the headers that a change is about.
 fn each<'a, T>(
     names: &HashMap<&'a str, Few<Found<'a, &'a T>>>,
-    subject: &str,
-    change: &Change,
+    (name, headers): Subject<'_>,
     mut take: impl FnMut(&'a T),
 ) {
-    let places = [&change.before_place, &change.after_place];
-    let about = |path: &str| {
-        let mut places = places.into_iter().flatten();
-        path == change.header || places.any(|place| place.header == path)
-    };
-    let found = names.get(subject).into_iter().flatten();
-    for found in found.filter(|found| about(&found.header.path)) {
+    let found = names.get(name).into_iter().flatten();
+    for found in found.filter(|found| headers.contains(&found.header.path.as_str())) {
         take(found.item);
     }
 }
