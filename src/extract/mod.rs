@@ -32,6 +32,7 @@ mod surface;
 mod taint;
 pub mod target;
 mod text;
+mod trial;
 mod typedef;
 mod typeref;
 mod unit;

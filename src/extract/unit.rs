@@ -3,14 +3,15 @@
 //!
 //! The header comes first and the prelude behind it, so that one parse also tells whether the header
 //! compiles alone. Where it does not, a second parse with the prelude first gives the values.
-//! Next: [`super::record`] and its neighbours for the declarations, [`super::macros`] for the rest.
+//! Next: [`super::record`] and its neighbours for the declarations, [`super::macros`] for the rest, and
+//! [`super::trial`] for code behind a header.
 
 use super::clang::{Index, Unit};
 use super::evaluate::{self, Answers, Evidence, Question};
 use super::found::{self, Found};
 use super::lexical::{self, Scan};
 use super::location::Diagnostic;
-use super::message::{build, describe, not_cut_off};
+use super::message::{build, not_cut_off};
 use super::request::Languages;
 use super::stubs::{INCLUDE_ROOT, PRELUDE, STUB_ROOT};
 use super::surface;
@@ -24,7 +25,7 @@ use std::ffi::{CStr, CString};
 use std::sync::Arc;
 
 /// Name of the unit's own file.
-const MAIN: &str = "/__uapi__/unit.c";
+pub const MAIN: &str = "/__uapi__/unit.c";
 /// The same for libclang.
 const MAIN_FILE: &CStr = c"/__uapi__/unit.c";
 
@@ -44,7 +45,8 @@ pub struct Job<'a> {
 }
 
 impl Job<'_> {
-    fn text(&self) -> Result<&[u8], String> {
+    /// The header's own text, or why there is none to be read.
+    pub fn text(&self) -> Result<&[u8], String> {
         let odd = |c: char| c.is_control() || matches!(c, '<' | '>' | '"' | '\\');
         if [self.header, self.through]
             .iter()
@@ -344,63 +346,4 @@ struct First<'a> {
     parsed: &'a Parsed<'a>,
     found: &'a Found<'a>,
     taint: &'a Taint,
-}
-
-/// Compiles pieces of code behind a header; gives the first error of each.
-///
-/// A piece that is only a comment asks whether the header itself compiles alone; one that includes it
-/// again, and stands alone, whether that works.
-///
-/// # Errors
-/// Where libclang gives up, which says nothing of the code.
-pub fn compile(
-    index: &Index,
-    job: &Job<'_>,
-    codes: &[String],
-) -> Result<Vec<Option<String>>, String> {
-    let all = |reason: String| vec![Some(reason); codes.len()];
-    if let Err(reason) = job.text() {
-        return Ok(all(reason));
-    }
-    let code = codes
-        .iter()
-        .map(|code| format!("{code}\n"))
-        .collect::<String>();
-    let attempt = |prelude_first| {
-        let form = Form {
-            prelude_first,
-            language: GNU11,
-            record: false,
-        };
-        parse(index, job, &form, &code)
-    };
-    let mut parsed = attempt(false)?;
-    let first = parsed.in_headers.first().map(describe);
-    if first.is_some() {
-        // The header does not compile alone: its own errors must not decide about code behind it, only
-        // that it is there.
-        parsed = attempt(true)?;
-        let mut absent = parsed
-            .in_headers
-            .iter()
-            .filter(|error| *error.location.file == *MAIN);
-        if let Some(error) = absent.next() {
-            return Ok(all(describe(error)));
-        }
-    }
-    let mut line = 1;
-    let each = codes.iter().map(|code| {
-        let lines = line..line + 1 + code.matches('\n').count() as u32;
-        line = lines.end;
-        let comment = code.trim().starts_with("/*") && code.trim().ends_with("*/");
-        if comment || code.trim_start().starts_with("#include") {
-            return first.clone();
-        }
-        let mut own = parsed
-            .in_code
-            .iter()
-            .filter(|error| lines.contains(&error.location.line));
-        own.next().map(describe)
-    });
-    Ok(each.collect())
 }

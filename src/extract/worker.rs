@@ -9,7 +9,7 @@ use super::target;
 use super::text::Text;
 use super::unit::{self, Form, Job};
 use super::wire::{self, Answer, Greeting, Id, Incoming, Order, Parts};
-use super::{library, sandbox};
+use super::{library, sandbox, trial};
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
@@ -98,7 +98,7 @@ fn answer(index: &Index, texts: &HashMap<Id, Text>, order: &Order) -> Answer {
             Err(reason) => Answer::Unread(reason),
         },
         Order::Compile { unit, codes } => {
-            let tried = job(texts, unit).and_then(|job| unit::compile(index, &job, codes));
+            let tried = job(texts, unit).and_then(|job| trial::compile(index, &job, codes));
             tried.map_or_else(Answer::Unread, Answer::Compiled)
         }
         Order::Start { .. } => Answer::Unread("started twice".to_owned()),

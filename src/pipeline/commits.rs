@@ -23,7 +23,7 @@ use super::layouts::{self, Layouts};
 use super::{Clock, Engine, Examined, PipelineError, Progress, Request, Workbench, assemble};
 use crate::diff::Release;
 use crate::judge::{Finding, Verdict};
-use crate::report::phrases::Counts;
+use crate::report::Counts;
 use crate::report::{self, Judgement, Report, TakenBack, Walk};
 use crate::source::{Commit, CommitId, ReleaseChoice, Sides, Step};
 use rayon::prelude::*;

@@ -8,8 +8,9 @@ use super::{Engine, PipelineError, Progress, Request, answers, assemble};
 use crate::apply::{self, Applied, Done, Hints, NotApplied, Rule, Tried};
 use crate::approve::State;
 use crate::mail::{Patch, Series};
-use crate::report::phrases::{self, Counts};
+use crate::report::phrases;
 use crate::report::{self, BaseRule, Conclusion, HowApplied, PatchVerdict, Report, Revision};
+use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::time::Instant;
 
@@ -79,7 +80,7 @@ fn check_applied(
     let request = Request {
         repository: applied.scratch.path().to_owned(),
         range: Some(format!("{}..{}", applied.base.commit, applied.tip)),
-        said: answers::words(series, &applied.commits),
+        said: answers::words(series, &applied.commits, Timestamp::now().as_second()),
         ..request
     };
     let name = |sides: &mut crate::source::Sides| {
@@ -145,7 +146,7 @@ fn plain(patch: &Patch) -> PatchVerdict {
         commit: None,
         applied: None,
         conclusion: Conclusion::Pass,
-        counts: Counts::default(),
+        summary: report::Counts::default(),
     }
 }
 
@@ -174,7 +175,7 @@ fn verdict(report: &Report, patch: &Patch, commit: &apply::Commit) -> PatchVerdi
             }
             conclusion => conclusion,
         },
-        counts: judgement
+        summary: judgement
             .map(|judgement| judgement.counts)
             .unwrap_or_default(),
         ..plain(patch)

@@ -7,14 +7,14 @@ mod document;
 
 use super::phrases;
 use super::unseen::UNSEEN;
-use super::{Report, Walk};
+use super::{Counts, Report, Walk};
 use crate::judge::{Finding, Verdict};
 use crate::model::Gap;
 use crate::report;
 pub use document::{ApprovalEntry, Document, SCHEMA_VERSION};
 use document::{
-    Base, CacheUse, Commits, Entry, Examined, GapEntry, LeftOut, NotExamined, Patch, Series,
-    Summary, TakenBack, Timing, Variant, Witness,
+    Base, CacheUse, Commits, Entry, Examined, GapEntry, LeftOut, NotExamined, Series, TakenBack,
+    Timing, Variant, Witness,
 };
 pub(super) use document::{State, Tool};
 
@@ -33,7 +33,7 @@ pub fn document(report: &Report, all: bool) -> Document {
         head: (&report.head).into(),
         released: report.released.as_ref().map(State::from),
         conclusion: report.conclusion,
-        summary: summary(&phrases::Counts::of(&report.findings)),
+        summary: Counts::of(&report.findings),
         findings: shown.map(|finding| entry(report, finding)).collect(),
         commits: report.walk.as_ref().map(|walk| commits(report, walk)),
         series: report.series.as_ref().map(series),
@@ -82,30 +82,10 @@ pub(super) fn approval_entries(report: &Report) -> Vec<ApprovalEntry> {
 }
 
 fn series(series: &report::Series) -> Series {
-    let patches = series.patches.iter().map(|patch| Patch {
-        position: patch.position,
-        of: patch.of,
-        subject: patch.subject.clone(),
-        message_id: patch.message_id.clone(),
-        commit: patch.commit.clone(),
-        applied: patch.applied,
-        conclusion: patch.conclusion,
-        summary: summary(&patch.counts),
-    });
     Series {
         version: series.version,
-        patches: patches.collect(),
+        patches: series.patches.clone(),
         problems: series.problems.clone(),
-    }
-}
-
-fn summary(counts: &phrases::Counts) -> Summary {
-    Summary {
-        breaks: counts.breaks,
-        review: counts.review,
-        lint: counts.lint,
-        ok: counts.ok,
-        preview: counts.preview,
     }
 }
 

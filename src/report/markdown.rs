@@ -6,9 +6,9 @@
 
 mod escape;
 
-use super::phrases::{self, Counts};
 use super::unseen::UNSEEN;
 use super::{Conclusion, Report};
+use super::{Counts, phrases};
 use crate::judge::{Finding, Verdict};
 use escape::{block, code, prose};
 

@@ -5,6 +5,7 @@
 //! instead of a report. Next: `cli` writes the text somewhere.
 
 pub mod approvals;
+mod counts;
 pub mod dump;
 pub mod history;
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub mod terminal;
 pub mod unseen;
 mod walk;
 
+pub use counts::Counts;
 pub use history::{Event, History, Life, NotRead, Restored, What};
 pub use series::{BaseRule, HowApplied, PatchVerdict, Series};
 pub use walk::{Commit, Judgement, TakenBack, Walk};

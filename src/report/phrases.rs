@@ -6,61 +6,12 @@
 mod approvals;
 mod series;
 
-use super::{Commit, Conclusion, Missing, Report, Revision, Sandbox, TakenBack, Walk};
+use super::{Commit, Conclusion, Counts, Missing, Report, Revision, Sandbox, TakenBack, Walk};
 use crate::diff::{Fact, Facts};
 use crate::judge::{Breaks, Finding, Verdict, Witness};
 use crate::model::{Gap, GapSide, Place, Side};
 pub use approvals::{given, standing, standing_title, standing_word, standings, waived};
 pub use series::{base, patch_verdict};
-
-/// How many findings there are of each verdict; rules in preview are counted apart.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// `break`
-    pub breaks: usize,
-    /// `review`
-    pub review: usize,
-    /// `lint`
-    pub lint: usize,
-    /// `ok`
-    pub ok: usize,
-    /// Findings of rules in preview, of any verdict.
-    pub preview: usize,
-}
-
-impl Counts {
-    /// Counts the findings.
-    pub fn of<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
-        let mut counts = Self::default();
-        for finding in findings {
-            let count = match finding.verdict {
-                _ if finding.preview => &mut counts.preview,
-                Verdict::Break => &mut counts.breaks,
-                Verdict::Review => &mut counts.review,
-                Verdict::Lint => &mut counts.lint,
-                Verdict::Ok => &mut counts.ok,
-            };
-            *count += 1;
-        }
-        counts
-    }
-
-    /// `1 break, 0 review, 2 lint, 12 ok`, and the ones in preview where there are any.
-    pub fn sentence(&self) -> String {
-        let Self {
-            breaks,
-            review,
-            lint,
-            ok,
-            preview,
-        } = self;
-        let preview = match preview {
-            0 => String::new(),
-            number => format!(", {number} in preview"),
-        };
-        format!("{breaks} break, {review} review, {lint} lint, {ok} ok{preview}")
-    }
-}
 
 /// The text on one line, without anything that could steer a terminal or turn the direction of reading.
 pub fn clean(text: &str) -> String {

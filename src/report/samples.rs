@@ -1,6 +1,6 @@
 //! Hand-built reports for the tests of every form.
 
-use super::phrases::Counts;
+use super::Counts;
 use super::{
     BaseRule, Commit, Conclusion, Examined, HowApplied, Missing, PatchVerdict, Report, Revision,
     Sandbox, Series, Source, TakenBack, Timing, Walk,
@@ -166,11 +166,11 @@ pub(crate) fn patched() -> Report {
         commit: Some(commit.to_string().repeat(40)),
         applied: Some(HowApplied::AsIs),
         conclusion: Conclusion::Pass,
-        counts: Counts::default(),
+        summary: Counts::default(),
     };
     let bad = PatchVerdict {
         conclusion: Conclusion::Fail,
-        counts: Counts {
+        summary: Counts {
             breaks: 1,
             ..Counts::default()
         },

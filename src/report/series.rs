@@ -1,8 +1,7 @@
 //! What a run over patches adds to a report: which base they stand on, what each did, and what of the series
 //! was not examined.
 
-use super::Conclusion;
-use super::phrases::Counts;
+use super::{Conclusion, Counts};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -46,7 +45,7 @@ pub struct Series {
 }
 
 /// What one patch did.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct PatchVerdict {
     /// Its place in the series, from 1.
     pub position: u32,
@@ -56,12 +55,12 @@ pub struct PatchVerdict {
     pub subject: String,
     /// Message-ID of its mail without `<>`; empty where it has none.
     pub message_id: String,
-    /// The commit that it became, where nobody else has it; `None` where it was not applied.
+    /// Id of the commit that it was examined as, which no repository has; null where it was not applied.
     pub commit: Option<String>,
-    /// How it was applied; `None` where it was not.
+    /// How it was applied; null where it was not.
     pub applied: Option<HowApplied>,
     /// What it comes to by itself, against the patch before it.
     pub conclusion: Conclusion,
-    /// Number of its own findings.
-    pub counts: Counts,
+    /// Number of its own findings by verdict.
+    pub summary: Counts,
 }

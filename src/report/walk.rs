@@ -1,7 +1,7 @@
 //! What a run that went commit by commit adds to a report: who made what, and what was taken back.
 
 use super::Conclusion;
-use super::phrases::Counts;
+use super::Counts;
 use crate::judge::Finding;
 use schemars::JsonSchema;
 use serde::Serialize;

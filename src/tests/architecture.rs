@@ -127,7 +127,7 @@ fn every_module_of_the_house_is_in_the_table() {
     for (path, _) in sources() {
         let here = module(&path);
         let known = MAY_USE.iter().any(|(name, _)| *name == here)
-            || ["lib", "main", "tests"].contains(&here.as_str());
+            || ["lib", "main", "tests", "benches"].contains(&here.as_str());
         assert!(known, "{here} is not in the table of imports");
     }
 }

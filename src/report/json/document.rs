@@ -6,7 +6,7 @@ use crate::approve::{self, Given, Person, Waived};
 use crate::diff::{Facts, Release};
 use crate::judge::{Breaks, Verdict};
 use crate::model::{GapSide, Side};
-use crate::report::{BaseRule, Commit, Conclusion, HowApplied, Revision, Sandbox};
+use crate::report::{BaseRule, Commit, Conclusion, Counts, PatchVerdict, Revision, Sandbox};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -30,7 +30,7 @@ pub struct Document {
     /// The outcome.
     pub conclusion: Conclusion,
     /// Number of findings by verdict, those that are not listed included.
-    pub summary: Summary,
+    pub summary: Counts,
     /// The findings, gravest first.
     pub findings: Vec<Entry>,
     /// What the commits of the range did; null where the run did not go commit by commit.
@@ -92,30 +92,9 @@ pub struct Series {
     /// Its version, from 1.
     pub version: u32,
     /// Its patches, in order; those that are missing are not among them.
-    pub patches: Vec<Patch>,
+    pub patches: Vec<PatchVerdict>,
     /// What of it was not examined, and why. Empty, or the conclusion is no `pass`.
     pub problems: Vec<String>,
-}
-
-/// One patch, by itself.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Patch {
-    /// Its place in the series, from 1.
-    pub position: u32,
-    /// How many patches the series says that it has.
-    pub of: u32,
-    /// First line of its message.
-    pub subject: String,
-    /// Message-ID of its mail without `<>`; empty where it has none.
-    pub message_id: String,
-    /// Id of the commit that it was examined as, which no repository has; null where it was not applied.
-    pub commit: Option<String>,
-    /// How it was applied; null where it was not.
-    pub applied: Option<HowApplied>,
-    /// What it comes to by itself, against the patch before it.
-    pub conclusion: Conclusion,
-    /// Number of its own findings by verdict.
-    pub summary: Summary,
 }
 
 /// One of the compared states.
@@ -135,22 +114,6 @@ impl From<&Revision> for State {
             commit: revision.commit.clone(),
         }
     }
-}
-
-/// Number of findings by verdict.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Summary {
-    /// Findings that break programs.
-    #[serde(rename = "break")]
-    pub breaks: usize,
-    /// Findings that a maintainer has to judge.
-    pub review: usize,
-    /// Designs that can't be repaired once released.
-    pub lint: usize,
-    /// Compatible changes.
-    pub ok: usize,
-    /// Findings of rules in preview, which are in none of the other numbers.
-    pub preview: usize,
 }
 
 /// One finding.

@@ -1,7 +1,7 @@
 //! What a series adds to a report, in words: its base, and what each patch comes to.
 
 use super::{clean, conclusion_word, cut, revision};
-use crate::report::{BaseRule, Commit, HowApplied, PatchVerdict, Report, Series};
+use crate::report::{BaseRule, Commit, Counts, HowApplied, PatchVerdict, Report, Series};
 
 /// Longest subject, in characters.
 const LONGEST: usize = 80;
@@ -49,9 +49,9 @@ pub fn patch_verdict(patch: &PatchVerdict) -> String {
         None => "not applied",
         Some(_) => conclusion_word(patch.conclusion),
     };
-    let counts = match (patch.applied, patch.counts) {
+    let counts = match (patch.applied, patch.summary) {
         (None, _) => String::new(),
-        (_, counts) if counts == super::Counts::default() => String::new(),
+        (_, counts) if counts == Counts::default() => String::new(),
         (_, counts) => format!(" ({})", counts.sentence()),
     };
     let how = match patch.applied {

@@ -3,9 +3,9 @@
 use super::Options;
 use crate::judge::Verdict;
 use crate::model::Gap;
-use crate::report::phrases::{self, Counts};
 use crate::report::unseen::UNSEEN;
 use crate::report::{CacheUse, Conclusion, PatchVerdict, Report};
+use crate::report::{Counts, phrases};
 use anstyle::{AnsiColor, Style};
 
 /// Gaps of the change that are listed without `verbose`.
