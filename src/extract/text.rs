@@ -5,6 +5,7 @@
 
 use super::alike::Traits;
 use super::stubs::{PRELUDE, STUBS};
+use memchr::memmem::find;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
@@ -99,7 +100,7 @@ fn named_by_stubs() -> &'static [u32] {
 }
 
 fn holds(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len()).any(|window| window == part)
+    find(text, part).is_some()
 }
 
 /// The stubs whose names stand in the text; all of them where it includes what a macro says.
@@ -211,7 +212,7 @@ fn same_step(text: &[u8], rest: &[u8]) -> Option<usize> {
 }
 
 fn comment_length(rest: &[u8]) -> Option<usize> {
-    let end = rest[2..].windows(2).position(|pair| pair == b"*/")?;
+    let end = find(&rest[2..], b"*/")?;
     let inside = &rest[2..2 + end];
     // Of the trigraphs only a backslash can end a comment elsewhere.
     let odd = ["/*", "\\\n", "??/"]

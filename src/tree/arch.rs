@@ -71,7 +71,7 @@ pub(super) fn of_asm<E>(
         let (header, word) = arch.sign;
         let Some(text) = text(header)? else { continue };
         let word = word.as_bytes();
-        if word.is_empty() || text.windows(word.len()).any(|window| window == word) {
+        if memchr::memmem::find(&text, word).is_some() {
             return Ok(Some(arch.name));
         }
     }

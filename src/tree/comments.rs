@@ -5,6 +5,7 @@
 //! and nothing else. What a comment can change is kept: the licence, and that there is a `//` at all,
 //! which C90 refuses. Next: [`super::affected`].
 
+use memchr::memmem::find;
 use std::borrow::Cow;
 
 const LICENSE: &[u8] = b"SPDX-License-Identifier";
@@ -24,7 +25,7 @@ pub fn without_comments(text: &[u8]) -> Cow<'_, [u8]> {
 
 /// The text without its comments, blank lines and runs of blanks; `None` where that is not certain.
 fn reduced(text: &[u8]) -> Option<Vec<u8>> {
-    let odd = |part: &[u8]| text.windows(part.len()).any(|window| window == part);
+    let odd = |part: &[u8]| find(text, part).is_some();
     if text.contains(&b'\r')
         || [&b"??"[..], b"__LINE__", b"__COUNTER__"]
             .into_iter()
@@ -77,7 +78,7 @@ fn add(kept: &mut Vec<u8>, byte: u8) {
 
 /// Takes a comment; gives its length.
 fn block_comment(rest: &[u8], kept: &mut Vec<u8>) -> Option<usize> {
-    let end = rest[2..].windows(2).position(|pair| pair == b"*/")? + 4;
+    let end = find(&rest[2..], b"*/")? + 4;
     comment(&rest[..end], kept)?;
     add(kept, b' ');
     Some(end)
@@ -100,15 +101,12 @@ fn comment(comment: &[u8], kept: &mut Vec<u8>) -> Option<()> {
         .rsplit(|byte| *byte == b'\n')
         .next()
         .unwrap_or_default();
-    let named = |word: &[u8]| line.windows(word.len()).any(|window| window == word);
+    let named = |word: &[u8]| find(line, word).is_some();
     let names_header = named(b"include") || named(b"import") || named(b"embed");
     if line.starts_with(b"#") && line.contains(&b'<') && names_header {
         return None;
     }
-    if let Some(at) = comment
-        .windows(LICENSE.len())
-        .position(|window| window == LICENSE)
-    {
+    if let Some(at) = find(comment, LICENSE) {
         let rest = &comment[at..];
         let end = rest
             .iter()

@@ -3,6 +3,8 @@
 //! Knows comments, strings and line continuations, and nothing of what a directive means. Read next:
 //! [`super::conditional`] (drops branches) and [`super::include`] (finds what is included).
 
+use memchr::memmem::find;
+
 /// One logical line: physical lines joined by a backslash at their end.
 pub(super) struct Line<'a> {
     /// All bytes, newlines included.
@@ -138,13 +140,6 @@ pub(super) fn word_length(bytes: &[u8]) -> usize {
 /// Whether a byte can stand in an identifier.
 pub(super) fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
-/// Position of `needle` in `bytes`.
-fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
-    bytes
-        .windows(needle.len())
-        .position(|window| window == needle)
 }
 
 /// What stands at a position of a line.
