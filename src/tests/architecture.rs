@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 /// Module, and the modules of ours that it may name with `crate::`.
-const MAY_USE: [(&str, &[&str]); 13] = [
+const MAY_USE: [(&str, &[&str]); 19] = [
     ("cache", &[]),
     ("model", &[]),
     ("mail", &["model"]),
@@ -24,17 +24,42 @@ const MAY_USE: [(&str, &[&str]); 13] = [
             "approve", "report",
         ],
     ),
+    ("patchwork", &[]),
+    ("store", &[]),
+    ("follow", &["mail", "source", "patchwork"]),
+    ("reply", &["model", "mail", "judge", "approve", "report"]),
+    ("post", &["patchwork", "reply"]),
+    (
+        "service",
+        &[
+            "mail",
+            "apply",
+            "source",
+            "model",
+            "judge",
+            "approve",
+            "report",
+            "pipeline",
+            "patchwork",
+            "follow",
+            "store",
+            "reply",
+            "post",
+        ],
+    ),
     (
         "cli",
         &[
-            "cache", "mail", "source", "tree", "extract", "model", "diff", "judge", "approve",
-            "report", "pipeline",
+            "service", "cache", "mail", "source", "tree", "extract", "model", "diff", "judge",
+            "approve", "report", "pipeline",
         ],
     ),
 ];
 
 /// Stages that see nothing but their arguments.
-const PURE: [&str; 6] = ["model", "mail", "diff", "judge", "approve", "report"];
+const PURE: [&str; 7] = [
+    "model", "mail", "diff", "judge", "approve", "report", "reply",
+];
 
 /// What a pure stage must not name.
 const OUTSIDE: [&str; 7] = [

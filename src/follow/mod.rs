@@ -1,0 +1,49 @@
+//! Places where patches arrive, followed: what is new since a cursor becomes [`Arrival`]s.
+//!
+//! Every source is asked again and again ([`Batch`]); what it found and the cursor behind it are kept together by
+//! whoever asked, so that nothing is lost where either side dies: the same arrival may come twice, none is left out.
+//! Knows nothing of what becomes of a patch, nor whether it is one. Next: `crate::service`.
+
+/// What a source found after a cursor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// What arrived, oldest first.
+    pub arrivals: Vec<Arrival>,
+    /// Where to go on; only the source that wrote it reads it.
+    pub cursor: String,
+    /// Whether there was more than one batch holds, so that asking again at once is worth it.
+    pub more: bool,
+}
+
+/// Something that arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Arrival {
+    /// A mail, as it was sent: header and body, without the `From ` line of an mbox.
+    Mail(Vec<u8>),
+    /// A series that a Patchwork has, whole or as far as it came.
+    Patchwork(PatchworkSeries),
+    /// New commits of a branch.
+    Commits(NewCommits),
+}
+
+/// A series in a Patchwork, as mails that carry what was sent and nothing that the server added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PatchworkSeries {
+    /// The server's number of it.
+    pub id: u64,
+    /// The numbers that its patches have there, by Message-ID without `<>`: where checks are posted.
+    pub patches: Vec<(String, u64)>,
+    /// Its patches, its cover and what was answered to them.
+    pub mails: Vec<Vec<u8>>,
+}
+
+/// Commits that were not on a branch before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCommits {
+    /// The full name of the branch or reference, such as `refs/heads/main`.
+    pub reference: String,
+    /// Where it stood before, a commit in 40 hex digits; the merge base where it was rewritten.
+    pub before: String,
+    /// Where it stands, a commit in 40 hex digits.
+    pub after: String,
+}
