@@ -131,6 +131,9 @@ pub fn waive(
     today: Date,
 ) -> Waivers {
     let mut found = Waivers::default();
+    if settled.is_empty() && asked.is_empty() {
+        return found;
+    }
     for finding in findings {
         let about = |waiver: &&Waiver| waiver.covers(finding);
         let what = format!("{} of {}", finding.rule, finding.subject);

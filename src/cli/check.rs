@@ -89,11 +89,14 @@ pub fn finish(
         cache::tell_trouble(refused.as_deref(), &engine, io);
     }
     let report = report.map_err(failure)?;
-    std::thread::scope(|scope| {
+    let status = std::thread::scope(|scope| {
         // The workers end while the report is written.
         scope.spawn(move || drop(engine));
         outcome::deliver(&report, args, io)
-    })
+    });
+    // Giving back the memory of a large report takes a while, and nobody has to wait for it.
+    rayon::spawn(move || drop(report));
+    status
 }
 
 /// Where the headers are, as far as the user says so.

@@ -206,11 +206,8 @@ pub fn read(
 ) -> Result<Header, String> {
     let text = job.text()?;
     let scan = lexical::scan(text);
-    let questions = if evaluate {
-        macros::questions(&scan)
-    } else {
-        Vec::new()
-    };
+    let questions = evaluate.then(|| macros::questions(&scan));
+    let questions = questions.unwrap_or_default();
     let code = evaluate::write(&questions);
     let mut form = Form {
         prelude_first: false,

@@ -2,7 +2,7 @@
 
 use super::finding::{Finding, Variant};
 use crate::diff::kinds::Kind;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 /// A finding with what it came from, before merging.
 pub(super) struct Judged {
@@ -18,7 +18,7 @@ pub(super) struct Judged {
 /// the same target are two, however alike: a header that includes two C library headers, say.
 pub(super) fn merge(judged: Vec<Judged>) -> Vec<Finding> {
     let mut merged: Vec<Finding> = Vec::new();
-    let mut places: BTreeMap<(Kind, String, String, String, String), Vec<usize>> = BTreeMap::new();
+    let mut places: HashMap<(Kind, String, String, String, String), Vec<usize>> = HashMap::new();
     for Judged {
         kind,
         matched,

@@ -204,7 +204,7 @@ impl Run<'_> {
     /// The files that each finding is in, by its fingerprint: on every architecture that it is found on, for
     /// each has its own `asm/`.
     fn files(&self, findings: &[Finding]) -> BTreeMap<String, BTreeSet<String>> {
-        let each = findings.iter().map(|finding| {
+        let each = findings.par_iter().map(|finding| {
             let paths = finding.targets.iter().flat_map(|target| {
                 let sides = [Side::Before, Side::After].into_iter();
                 sides.filter_map(move |side| {

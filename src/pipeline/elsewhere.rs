@@ -4,10 +4,11 @@
 //! whose names moved from linux/ to the asm/ of one architecture has lost them only for the others.
 
 use super::PipelineError;
-use super::trees::Trees;
+use super::trees::{ArchTrees, Trees};
 use crate::diff::{Change, Fact, Kind};
 use crate::tree::Exports;
 use crate::tree::words::{defined, identifiers};
+use rayon::prelude::*;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -18,22 +19,32 @@ pub(super) fn mark(
     after: &Exports,
     arches: &HashSet<&str>,
 ) -> Result<(), PipelineError> {
-    let gone = |change: &&mut Change| change.facts.get("elsewhere") == Some(&Fact::Flag(false));
-    let mut gone: Vec<&mut Change> = changes.iter_mut().filter(gone).collect();
-    if gone.is_empty() {
+    let gone = |change: &Change| change.facts.get("elsewhere") == Some(&Fact::Flag(false));
+    let names: HashSet<&[u8]> = changes
+        .iter()
+        .filter(|change| gone(change))
+        .map(name)
+        .collect();
+    if names.is_empty() {
         return Ok(());
     }
     let texts = texts(after, arches)?;
-    let words: HashSet<&[u8]> = texts.iter().flat_map(|text| identifiers(text)).collect();
-    for change in &mut gone {
-        let name = change.subject.split(' ').next_back().unwrap_or_default();
-        if words.contains(name.as_bytes()) {
+    let words = texts.par_iter().flat_map_iter(|text| identifiers(text));
+    let spelled: HashSet<&[u8]> = words.filter(|word| names.contains(word)).collect();
+    for change in changes.iter_mut().filter(|change| gone(change)) {
+        if spelled.contains(name(change)) {
             change
                 .facts
                 .insert("elsewhere".to_owned(), Fact::Flag(true));
         }
     }
     Ok(())
+}
+
+/// The name of what a change is about, without `struct` and its like.
+fn name(change: &Change) -> &[u8] {
+    let name = change.subject.split(' ').next_back();
+    name.unwrap_or_default().as_bytes()
 }
 
 /// Drops the remark that a new macro rests on a name of the kernel where an exported header defines that
@@ -45,33 +56,33 @@ pub(super) fn drop_declared(changes: &mut Vec<Change>, trees: &Trees) {
     if trees.layouts.is_part() {
         changes.retain(|change| change.kind != Kind::IncludeNotExported);
     }
-    let remark = |change: &Change| change.kind == Kind::ConstantUnresolved;
-    if !changes.iter().any(remark) {
+    let names: HashSet<&[u8]> = changes.iter().filter_map(unresolved).collect();
+    if names.is_empty() {
         return;
     }
-    let texts = trees
-        .by_arch
-        .values()
-        .flat_map(|arch| arch.after.headers.values())
-        .map(|header| &header.text);
-    let names: HashSet<&[u8]> = texts
-        .flat_map(|text| text.split(|byte| *byte == b'\n'))
-        .filter_map(defined)
-        .collect();
-    changes.retain(|change| {
-        let name = change.facts.get("name");
-        !(remark(change)
-            && matches!(name, Some(Fact::Text(name)) if names.contains(name.as_bytes())))
-    });
+    let arches: Vec<&ArchTrees> = trees.by_arch.values().collect();
+    let headers = arches
+        .par_iter()
+        .flat_map(|arch| arch.after.headers.par_iter());
+    let lines = headers.flat_map_iter(|(_, header)| header.text.split(|byte| *byte == b'\n'));
+    let defines = lines.filter_map(defined);
+    let declared: HashSet<&[u8]> = defines.filter(|name| names.contains(name)).collect();
+    changes.retain(|change| !unresolved(change).is_some_and(|name| declared.contains(name)));
+}
+
+/// The name that a new macro rests on and that its header does not bring.
+fn unresolved(change: &Change) -> Option<&[u8]> {
+    match change.facts.get("name") {
+        Some(Fact::Text(name)) if change.kind == Kind::ConstantUnresolved => Some(name.as_bytes()),
+        _ => None,
+    }
 }
 
 /// The headers of every architecture that is no target of the run.
 fn texts(after: &Exports, arches: &HashSet<&str>) -> Result<Vec<Arc<[u8]>>, PipelineError> {
-    let mut texts = Vec::new();
-    for arch in after.architectures()? {
-        if !arches.contains(arch.as_str()) {
-            texts.extend(after.own_texts(&arch)?);
-        }
-    }
-    Ok(texts)
+    let others = after.architectures()?;
+    let others = others.par_iter().filter(|arch| !arches.contains(&***arch));
+    let texts = others.map(|arch| after.own_texts(arch));
+    let texts: Vec<Vec<Arc<[u8]>>> = texts.collect::<Result<_, _>>()?;
+    Ok(texts.into_iter().flatten().collect())
 }

@@ -366,6 +366,7 @@ impl<'r> Workbench<'r> {
         let mut findings = judge(&changes, &self.request.catalogue);
         gaps.extend(proof::confirm(&mut findings, &trees, extractor)?);
         clock.lap(|timing| &mut timing.judge);
+        rayon::spawn(move || drop(changes));
         Ok(Examined {
             trees,
             targets,

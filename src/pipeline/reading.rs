@@ -42,6 +42,14 @@ pub(super) struct Reader<'e> {
     known: RefCell<HashMap<Key, Arc<Header>>>,
 }
 
+impl Drop for Reader<'_> {
+    fn drop(&mut self) {
+        // As for the surfaces: nobody has to wait for it.
+        let known = self.known.take();
+        rayon::spawn(move || drop(known));
+    }
+}
+
 /// One header of one tree on one target.
 struct Wanted<'t> {
     target: &'static Target,

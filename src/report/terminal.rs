@@ -8,6 +8,7 @@ mod summary;
 
 use super::Report;
 use crate::judge::{Finding, Verdict};
+use rayon::prelude::*;
 
 /// How the text is to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,14 +47,12 @@ pub fn render(report: &Report, options: &Options) -> String {
         width: options.width.clamp(NARROWEST, WIDEST),
         ..*options
     };
-    let mut text = String::new();
-    for finding in shown(report, options) {
-        text.push_str(&finding::render(report, finding, options));
-        text.push('\n');
-        if !options.quiet {
-            text.push('\n');
-        }
-    }
+    let shown: Vec<&Finding> = shown(report, options).collect();
+    let below = if options.quiet { "\n" } else { "\n\n" };
+    let findings = shown
+        .par_iter()
+        .map(|finding| finding::render(report, finding, options) + below);
+    let mut text: String = findings.collect();
     text.push_str(&summary::render(report, options));
     text
 }

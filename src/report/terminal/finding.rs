@@ -10,6 +10,7 @@ use crate::report::{Report, phrases};
 use annotate_snippets::{
     Annotation, AnnotationKind, Element, Group, Level, Message, Origin, Renderer, Snippet,
 };
+use memchr::memchr_iter;
 use std::ops::Range;
 
 /// Longest part of a header's line that is kept, in bytes.
@@ -122,7 +123,13 @@ fn shown_path(report: &Report, place: &Place) -> String {
 fn line<'a>(report: &'a Report, place: &Place) -> Option<&'a str> {
     let source = report.sources.get(&(place.side, place.header.clone()))?;
     let index = usize::try_from(place.line).ok()?.checked_sub(1)?;
-    let line = source.text.lines().nth(index)?.trim_end();
+    let breaks = memchr_iter(b'\n', source.text.as_bytes());
+    let mut ends = breaks.map(|at| at + 1);
+    let start = match index.checked_sub(1) {
+        None => 0,
+        Some(before) => ends.nth(before)?,
+    };
+    let line = source.text[start..].lines().next()?.trim_end();
     if line.is_empty() {
         return None;
     }
