@@ -62,6 +62,8 @@ impl Process {
             .env_clear()
             .env("LIBCLANG_PATH", library)
             .env("LIBCLANG_NOTHREADS", "1")
+            // The memory of one header is that of the next: giving it back in between takes a tenth of the time.
+            .env("MIMALLOC_PURGE_DELAY", "-1")
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
