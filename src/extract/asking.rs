@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of processes but that they can be lost. Next: [`super::pool`].
 
+use super::data_model::DataModel;
 use super::process::Lost;
 use super::request::{Compile, Compiled, ExtractError, Languages, Outcome, Request, SourceFile};
 use super::target::Target;
@@ -71,7 +72,9 @@ fn outcome(answer: Answer, request: &Request) -> Outcome {
     match answer {
         Answer::Read(header) => Outcome::Read(header),
         Answer::Unread(reason) => unread(reason),
-        Answer::Ready(_) | Answer::Compiled(_) => unread(Lost::Garbled.to_string()),
+        Answer::Ready(_) | Answer::Compiled(_) | Answer::Measured(_) => {
+            unread(Lost::Garbled.to_string())
+        }
     }
 }
 
@@ -107,5 +110,20 @@ pub(super) fn compile(request: &Compile, ask: &mut Ask<'_>) -> Result<Compiled, 
         Ok(Answer::Unread(reason)) => Compiled::Lost(reason),
         Ok(_) => Compiled::Lost(Lost::Garbled.to_string()),
         Err(lost) => Compiled::Lost(lost.to_string()),
+    })
+}
+
+/// Measures the data model of a target; `None` where the worker could not tell it.
+///
+/// # Errors
+/// Only where workers can't be started any more.
+pub(super) fn measure(
+    target: &Target,
+    ask: &mut Ask<'_>,
+) -> Result<Option<DataModel>, ExtractError> {
+    let target = target.name.to_owned();
+    Ok(match ask(&Order::Measure { target }, &[])? {
+        Ok(Answer::Measured(model)) => Some(model),
+        _ => None,
     })
 }

@@ -10,6 +10,7 @@
 mod alike;
 mod asking;
 mod clang;
+mod data_model;
 mod enumeration;
 mod evaluate;
 mod found;
@@ -33,12 +34,14 @@ mod taint;
 pub mod target;
 mod text;
 mod trial;
+pub mod twins;
 mod typedef;
 mod typeref;
 mod unit;
 mod wire;
 pub mod worker;
 
+pub use data_model::DataModel;
 pub use ground::ground;
 pub use library::{Libclang, LibraryError};
 pub use pool::{

@@ -5,11 +5,12 @@
 //! the kernel when the thread that started it ends. What a child does is in [`super::worker`].
 
 use super::asking;
+use super::data_model::DataModel;
 use super::library::{self, LibraryError};
 use super::process::{Lost, Process};
 use super::sandbox::Sandbox;
 use super::sharing::Sharing;
-use super::target;
+use super::target::{self, Target};
 use super::wire::{Answer, Order};
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -26,11 +27,13 @@ pub use super::request::{
 enum Work {
     Read(Request),
     Compile(Compile),
+    Measure(&'static Target),
 }
 
 enum Done {
     Read(Outcome),
     Compiled(Compiled),
+    Measured(Option<DataModel>),
 }
 
 struct Task {
@@ -175,7 +178,7 @@ impl Extractor {
             .into_iter()
             .filter_map(|done| match done {
                 Done::Read(outcome) => Some(outcome),
-                Done::Compiled(_) => None,
+                Done::Compiled(_) | Done::Measured(_) => None,
             })
             .collect())
     }
@@ -191,9 +194,29 @@ impl Extractor {
             .into_iter()
             .filter_map(|done| match done {
                 Done::Compiled(compiled) => Some(compiled),
-                Done::Read(_) => None,
+                Done::Read(_) | Done::Measured(_) => None,
             })
             .collect())
+    }
+
+    /// Measures the data model of each target; those that could not be measured are left out.
+    ///
+    /// # Errors
+    /// Only where workers can't be started any more.
+    pub fn measure(
+        &self,
+        targets: &[&'static Target],
+    ) -> Result<Vec<(&'static Target, DataModel)>, ExtractError> {
+        let work = targets.iter().copied().map(Work::Measure).collect();
+        let done = self.run(work, &|_, _| ())?;
+        let measured = targets
+            .iter()
+            .zip(done)
+            .filter_map(|(target, done)| match done {
+                Done::Measured(model) => Some((*target, model?)),
+                Done::Read(_) | Done::Compiled(_) => None,
+            });
+        Ok(measured.collect())
     }
 
     fn run(
@@ -262,7 +285,9 @@ fn identify(banner: &str, path: PathBuf) -> Result<Libclang, ExtractError> {
 
 /// Place of the target among all.
 fn position(work: &Work) -> Option<usize> {
-    let (Work::Read(Request { target, .. }) | Work::Compile(Compile { target, .. })) = work;
+    let (Work::Read(Request { target, .. })
+    | Work::Compile(Compile { target, .. })
+    | Work::Measure(target)) = work;
     target::ALL
         .iter()
         .position(|other| other.name == target.name)
@@ -271,7 +296,7 @@ fn position(work: &Work) -> Option<usize> {
 fn weight(work: &Work) -> usize {
     match work {
         Work::Read(request) => request.files.iter().map(|file| file.text.len()).sum(),
-        Work::Compile(_) => 0,
+        Work::Compile(_) | Work::Measure(_) => 0,
     }
 }
 
@@ -316,6 +341,7 @@ fn serve(shared: &Shared, options: &Options, path: &std::path::Path, mut child: 
         let done = match &task.work {
             Work::Read(request) => asking::read(request, &mut ask).map(Done::Read),
             Work::Compile(request) => asking::compile(request, &mut ask).map(Done::Compiled),
+            Work::Measure(target) => asking::measure(target, &mut ask).map(Done::Measured),
         };
         // The caller may have gone after an error; then nobody wants the result.
         let _ = task.reply.send((task.index, done));

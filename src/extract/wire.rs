@@ -4,6 +4,7 @@
 //! from a message. Knows neither libclang nor processes: [`super::pool`] is the one end,
 //! [`super::worker`] the other.
 
+use super::data_model::DataModel;
 use super::request::Languages;
 use super::sandbox::Sandbox;
 use super::sharing::Sharing;
@@ -47,6 +48,11 @@ pub enum Order {
         /// The code.
         codes: Vec<String>,
     },
+    /// The data model of a target to measure.
+    Measure {
+        /// Name of the target.
+        target: String,
+    },
 }
 
 /// What a unit is made of.
@@ -82,6 +88,8 @@ pub enum Answer {
     Unread(String),
     /// After [`Order::Compile`]: the first error of each piece, if any.
     Compiled(Vec<Option<String>>),
+    /// After [`Order::Measure`].
+    Measured(DataModel),
 }
 
 /// What a worker is handed.

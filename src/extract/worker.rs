@@ -5,7 +5,8 @@
 //! from it that parsing does not need, and [`super::pool`] watches the clock.
 
 use super::clang::{self, Index};
-use super::target;
+use super::data_model;
+use super::target::{self, Target};
 use super::text::Text;
 use super::unit::{self, Form, Job};
 use super::wire::{self, Answer, Greeting, Id, Incoming, Order, Parts};
@@ -101,13 +102,20 @@ fn answer(index: &Index, texts: &HashMap<Id, Text>, order: &Order) -> Answer {
             let tried = job(texts, unit).and_then(|job| trial::compile(index, &job, codes));
             tried.map_or_else(Answer::Unread, Answer::Compiled)
         }
+        Order::Measure { target } => {
+            let measured = known(target).and_then(|target| data_model::measure(index, target));
+            measured.map_or_else(Answer::Unread, Answer::Measured)
+        }
         Order::Start { .. } => Answer::Unread("started twice".to_owned()),
     }
 }
 
+fn known(target: &str) -> Result<&'static Target, String> {
+    target::by_name(target).ok_or_else(|| format!("{target} is no target"))
+}
+
 fn job<'a>(texts: &'a HashMap<Id, Text>, parts: &'a Parts) -> Result<Job<'a>, String> {
-    let target =
-        target::by_name(&parts.target).ok_or_else(|| format!("{} is no target", parts.target))?;
+    let target = known(&parts.target)?;
     let files = parts
         .files
         .iter()

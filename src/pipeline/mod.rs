@@ -22,9 +22,11 @@ mod reading;
 mod release;
 mod series;
 mod shapes;
+mod sharing;
 mod surface;
 mod targets;
 mod trees;
+mod units;
 mod untouched;
 
 use crate::apply::ApplyError;

@@ -1,7 +1,7 @@
 //! A `break` is believed only when its witness compiles against `before` and not against `after`.
 
-use super::reading::files;
 use super::trees::{ArchTrees, Trees, through};
+use super::units::files;
 use crate::extract::pool::{Compile, Compiled, ExtractError, Extractor};
 use crate::extract::target::{self, Target};
 use crate::judge::{self, Finding, Proof, Verdict};

@@ -2,14 +2,15 @@
 
 use super::Progress;
 use super::kept::Kept;
-use super::trees::{ArchTrees, Trees, through};
+use super::sharing;
+use super::trees::{ArchTrees, Trees};
+use super::units::Units;
 use super::untouched::{Texts, Touched, Words};
 use crate::diff;
-use crate::extract::pool::{ExtractError, Extractor, Languages, Outcome, Request, SourceFile};
+use crate::extract::pool::{ExtractError, Extractor, Languages, Outcome, Request};
 use crate::extract::target::Target;
 use crate::model::{Build, Header, HeaderSurface, Surface};
 use crate::tree::HeaderTree;
-use crate::tree::include::Graph;
 use rayon::prelude::*;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -161,11 +162,7 @@ impl<'e> Reader<'e> {
                 exported: tree.headers.keys().cloned().collect(),
             })
             .collect();
-        let mut units = Units {
-            trees,
-            graphs: HashMap::new(),
-            units: HashMap::new(),
-        };
+        let mut units = Units::new(trees);
         let mut requests = Vec::new();
         let mut keys = Vec::new();
         let mut asked = HashSet::new();
@@ -205,7 +202,36 @@ impl<'e> Reader<'e> {
         Ok(surfaces)
     }
 
+    /// Reads what is asked for, each unit on one of the targets that must agree about it.
     fn extract(&self, requests: Vec<Request>, keys: Vec<Key>) -> Result<(), ExtractError> {
+        let sources = sharing::sources(self.extractor, &requests)?;
+        let own = |at: usize| sources[at] == at;
+        let (first, rest): (Vec<_>, Vec<_>) = requests
+            .into_iter()
+            .zip(&keys)
+            .enumerate()
+            .partition(|(at, _)| own(*at));
+        self.extract_each(first.into_iter().map(|(_, one)| one))?;
+        let mut unread = Vec::new();
+        for (at, (request, key)) in rest {
+            let shared = self.known.borrow().get(&keys[sources[at]]).cloned();
+            // What could not be read there may be readable here.
+            match shared.filter(|header| header.unread.is_empty()) {
+                Some(header) => drop(self.known.borrow_mut().insert(key.clone(), header)),
+                None => unread.push((request, key)),
+            }
+        }
+        self.extract_each(unread.into_iter())
+    }
+
+    fn extract_each<'k>(
+        &self,
+        requests: impl Iterator<Item = (Request, &'k Key)>,
+    ) -> Result<(), ExtractError> {
+        let (requests, keys): (Vec<Request>, Vec<&Key>) = requests.unzip();
+        if requests.is_empty() {
+            return Ok(());
+        }
         let progress = |done, all| (self.progress)(Progress::Headers { done, all });
         let outcomes = self.kept.read(self.extractor, requests, &progress)?;
         let mut known = self.known.borrow_mut();
@@ -218,44 +244,9 @@ impl<'e> Reader<'e> {
                     ..HeaderSurface::default()
                 }),
             };
-            known.insert(key, Arc::new(header));
+            known.insert(key.clone(), Arc::new(header));
         }
         Ok(())
-    }
-}
-
-/// What has to be compiled to see a header.
-#[derive(Clone)]
-struct Unit {
-    through: String,
-    id: blake3::Hash,
-    files: Arc<Vec<SourceFile>>,
-}
-
-/// The units of every tree, worked out once for all its targets.
-struct Units<'t> {
-    trees: &'t Trees,
-    graphs: HashMap<*const HeaderTree, Graph<'t>>,
-    units: HashMap<(*const HeaderTree, String), Option<Unit>>,
-}
-
-impl<'t> Units<'t> {
-    fn of(&mut self, tree: &'t HeaderTree, header: &'t str) -> Option<Unit> {
-        let key = (std::ptr::from_ref(tree), header.to_owned());
-        if let Some(unit) = self.units.get(&key) {
-            return unit.clone();
-        }
-        let graph = self
-            .graphs
-            .entry(key.0)
-            .or_insert_with(|| self.trees.graph(tree));
-        let unit = through(graph, tree, header).map(|through| Unit {
-            id: graph.closure_id(through),
-            files: Arc::new(files(graph, tree, through)),
-            through: through.to_owned(),
-        });
-        self.units.insert(key, unit.clone());
-        unit
     }
 }
 
@@ -382,22 +373,4 @@ fn dropped_includes<'s>(before: &'s Surface, after: &Surface) -> BTreeSet<&'s st
         );
     }
     dropped
-}
-
-/// The texts that a unit needs: the closure of the header, and of linux/ioctl.h, which the evaluation
-/// of macros includes.
-pub(super) fn files(graph: &Graph<'_>, tree: &HeaderTree, header: &str) -> Vec<SourceFile> {
-    let mut paths = graph.closure(header);
-    paths.extend(graph.closure("linux/ioctl.h"));
-    paths.sort_unstable();
-    paths.dedup();
-    let file = |path: &str| {
-        let header = tree.header(path)?;
-        Some(SourceFile {
-            path: path.to_owned(),
-            id: header.id.0,
-            text: Arc::clone(&header.text),
-        })
-    };
-    paths.into_iter().filter_map(file).collect()
 }
