@@ -85,6 +85,18 @@ fn flags_of_a_check_do_not_mix_with_other_commands() {
 }
 
 #[test]
+fn a_mistyped_command_is_answered_with_the_nearest() {
+    let said = |arguments: &[&str]| run(arguments).err;
+    assert_eq!(
+        said(&["pach", "one.patch"]),
+        "uapi-check: there is no command `pach`: did you mean `patch`?\n"
+    );
+    for other in [&["v6.1..v6.2", "one.patch"][..], &["patch", "--nonsense"]] {
+        assert!(!said(other).contains("there is no command"), "{other:?}");
+    }
+}
+
+#[test]
 fn a_rule_is_explained() {
     let page = run(&["explain", "struct-field-offset-changed"]);
     assert_eq!((page.status, page.err.as_str()), (0, ""));

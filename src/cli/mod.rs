@@ -79,18 +79,43 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> Ex
 
 /// As [`run`], with the exit status as a number: 0 pass, 1 findings, 2 could not run, 3 undecided.
 pub fn status(arguments: impl IntoIterator<Item = OsString>, io: &mut Io<'_>) -> u8 {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return explain_usage(&error, io),
+        Err(error) => {
+            return match mistyped(&arguments, &error) {
+                Some(failure) => told(&failure, io),
+                None => explain_usage(&error, io),
+            };
+        }
     };
     let done = match cli.command {
         None => check::run(&cli.check, io),
         Some(command) => dispatch(command, io),
     };
-    done.unwrap_or_else(|failure| {
-        // Nothing is left to tell where even this can't be written.
-        let _ = writeln!(io.err, "uapi-check: {failure}");
-        COULD_NOT_RUN
+    done.unwrap_or_else(|failure| told(&failure, io))
+}
+
+fn told(failure: &Failure, io: &mut Io<'_>) -> u8 {
+    // Nothing is left to tell where even this can't be written.
+    let _ = writeln!(io.err, "uapi-check: {failure}");
+    COULD_NOT_RUN
+}
+
+/// A first word that is nearly a command, with more behind it, is no range.
+fn mistyped(arguments: &[OsString], error: &clap::Error) -> Option<Failure> {
+    let [_, first, _, ..] = arguments else {
+        return None;
+    };
+    let first = first.to_str().filter(|_| error.use_stderr())?;
+    let program = Cli::command();
+    let names = program.get_subcommands().map(clap::Command::get_name);
+    let distance = |name: &str| strsim::damerau_levenshtein(name, first);
+    let nearest = names.min_by_key(|name| distance(name))?;
+    (1..=2).contains(&distance(nearest)).then(|| {
+        Failure::mistake(format!(
+            "there is no command `{first}`: did you mean `{nearest}`?"
+        ))
     })
 }
 

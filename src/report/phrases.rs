@@ -160,12 +160,18 @@ pub fn compared(report: &Report) -> String {
 /// What was looked at, in one sentence.
 pub fn examined(report: &Report) -> String {
     let examined = &report.examined;
+    let targets = match examined.targets.len() {
+        0 => "no target".to_owned(),
+        some => format!(
+            "{} ({})",
+            count(some, "target"),
+            list(&examined.targets, 12)
+        ),
+    };
     format!(
-        "{}, {} of them affected by the change, on {} ({}), against {}",
+        "{}, {} of them affected by the change, on {targets}, against {}",
         count(examined.headers, "header"),
         examined.affected,
-        count(examined.targets.len(), "target"),
-        list(&examined.targets, 12),
         count(examined.rules, "rule"),
     )
 }
