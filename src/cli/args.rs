@@ -193,10 +193,17 @@ pub struct PatchArgs {
     /// Repository of the kernel
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub repo: PathBuf,
-    /// Commit that the patches are for [default: what the series says (base-commit), else the name whose
-    /// files are most like theirs, else HEAD or a branch next, master or main that they apply to]
+    /// Commit that the patches are for [default: what the series says (base-commit), else the tree that a tag
+    /// of the subject stands for, or that MAINTAINERS names, else the name whose files are most like theirs,
+    /// else HEAD or a branch next, master or main that they apply to]
     #[arg(long, value_name = "REV")]
     pub base: Option<String>,
+    /// Tree that a word in the brackets of a subject stands for, such as net-next=net-next/main
+    ///
+    /// May be given several times; those of one word are tried in order. The trees of .uapi-check.yaml at HEAD
+    /// follow.
+    #[arg(long = "tree", value_name = "TAG=REV", value_parser = parse_tree)]
+    pub trees: Vec<(String, String)>,
     /// Version of the series, where there are several [default: the highest]
     #[arg(long = "version", value_name = "N")]
     pub series_version: Option<u32>,
@@ -205,6 +212,13 @@ pub struct PatchArgs {
     pub released: Option<String>,
     #[command(flatten)]
     pub run: RunArgs,
+}
+
+fn parse_tree(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=');
+    let whole = parts.filter(|(tag, revision)| !tag.is_empty() && !revision.is_empty());
+    let (tag, revision) = whole.ok_or("write TAG=REV, such as net-next=net-next/main")?;
+    Ok((tag.to_owned(), revision.to_owned()))
 }
 
 #[derive(Debug, Args)]

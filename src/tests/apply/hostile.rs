@@ -222,7 +222,7 @@ proptest! {
         let diff = pieces.concat();
         REPOSITORY.with(|(git, base)| {
             let base = base.to_string();
-            let hints = Hints { named: Some(&base), base_commit: None };
+            let hints = Hints { named: Some(&base), base_commit: None, trees: &[] };
             let done = apply(git.path(), &[patch(&diff)], hints).expect("the repository is whole");
             if let Done::Applied(applied) = done {
                 let scratch = Repository::open_bare(applied.scratch.path()).expect("it is one");
