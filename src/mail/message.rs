@@ -3,6 +3,7 @@
 //! Who it is from is what its header says, once and clearly, or nobody: whether that is true is for those
 //! to tell who took it from the network. Next: `thread`.
 
+use super::base::Base;
 use super::draft::Draft;
 use super::header::Header;
 use super::parts::{Section, sections};
@@ -65,6 +66,14 @@ impl Message {
             text,
             draft: Draft::read(&header, &sections)?,
         })
+    }
+
+    /// What b4 gives all revisions of a series, where the mail says it.
+    #[must_use]
+    pub fn change_id(&self) -> Option<String> {
+        let mut base = Base::default();
+        base.read(&self.text);
+        base.change_id
     }
 
     /// Whether it has a diff and says that it is no answer.

@@ -46,6 +46,8 @@ pub struct SeriesState {
     pub mails: String,
     /// A hash of the verdict.
     pub digest: String,
+    /// The findings that a mail would be about.
+    pub grave: String,
 }
 
 /// A verdict on a series.
@@ -158,7 +160,7 @@ impl Store {
     /// Where the database fails.
     pub async fn series(&self, thread: i64) -> Result<Vec<SeriesState>, StoreError> {
         let found = sqlx::query_as(
-            "SELECT name, version, mails, digest FROM series WHERE thread = $1 ORDER BY version, name",
+            "SELECT name, version, mails, digest, grave FROM series WHERE thread = $1 ORDER BY version, name",
         );
         Ok(found.bind(thread).fetch_all(&self.pool).await?)
     }
@@ -239,16 +241,17 @@ async fn keep(
         .fetch_optional(&mut **writing)
         .await?;
     sqlx::query(
-        "INSERT INTO series (name, thread, version, mails, digest, conclusion, at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7) \
+        "INSERT INTO series (name, thread, version, mails, digest, grave, conclusion, at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
          ON CONFLICT (name) DO UPDATE SET thread = excluded.thread, mails = excluded.mails, \
-         digest = excluded.digest, conclusion = excluded.conclusion, at = excluded.at",
+         digest = excluded.digest, grave = excluded.grave, conclusion = excluded.conclusion, at = excluded.at",
     )
     .bind(&state.name)
     .bind(thread)
     .bind(state.version)
     .bind(&state.mails)
     .bind(&state.digest)
+    .bind(&state.grave)
     .bind(&judged.conclusion)
     .bind(now)
     .execute(&mut **writing)

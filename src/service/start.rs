@@ -1,0 +1,139 @@
+//! Settings become a running service, which ends when it is done or told to.
+
+use super::config::Settings;
+use super::courier::Courier;
+use super::house::House;
+use super::run::{self, Summary};
+use super::sources::Source;
+use crate::judge::Catalogue;
+use crate::pipeline::Engine;
+use crate::store::{Store, StoreError};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{Notify, watch};
+
+/// How it runs.
+#[derive(Debug, Clone, Default)]
+pub struct Mode {
+    /// Whether it ends when nothing is left to do.
+    pub once: bool,
+    /// A directory for what would be sent, and for a database of its own; nothing leaves the house.
+    pub dry_run: Option<PathBuf>,
+}
+
+/// Why it could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A mistake in the configuration.
+    #[error("{0}")]
+    Mistake(String),
+    /// The system.
+    #[error("{0}")]
+    System(#[from] std::io::Error),
+}
+
+impl Failure {
+    /// Whether whoever runs it can mend it by asking for something else.
+    #[must_use]
+    pub fn is_mistake(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_mistake(),
+            Self::Mistake(_) => true,
+            Self::System(_) => false,
+        }
+    }
+}
+
+/// Runs the service until it is done, or told to end by SIGTERM or SIGINT.
+///
+/// # Errors
+///
+/// Where the settings don't fit the world, or the store fails.
+pub async fn start(
+    settings: Settings,
+    mode: &Mode,
+    engine: Engine,
+    catalogue: Catalogue,
+) -> Result<Summary, Failure> {
+    let sources: Result<Vec<Source>, String> = settings
+        .sources
+        .iter()
+        .map(|source| {
+            let opened = Source::open(source);
+            opened.map_err(|why| format!("source {}: {why}", source.name))
+        })
+        .collect();
+    let sources = sources.map_err(Failure::Mistake)?;
+    let (database, courier) = places(&settings, mode)?;
+    let house = Arc::new(House {
+        store: Store::open(&database).await?,
+        engine: Arc::new(engine),
+        catalogue,
+        courier,
+        arrived: Notify::new(),
+        queued: Notify::new(),
+        settings,
+    });
+    house.recover().await?;
+    let (tell, end) = watch::channel(false);
+    let (mut term, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
+    let asked = async move {
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("ending: what was begun is finished first");
+        // Nobody listens where all is done.
+        let _ = tell.send(true);
+        std::future::pending::<()>().await;
+    };
+    let working = async {
+        match mode.once {
+            true => tokio::select! {
+                done = run::once(&house, &sources) => done,
+                _ = wait(end) => Ok(Summary::default()),
+            },
+            false => run::follow(Arc::clone(&house), sources, end)
+                .await
+                .map(|()| Summary::default()),
+        }
+    };
+    tokio::select! {
+        done = working => Ok(done?),
+        () = asked => unreachable!("it waits for ever"),
+    }
+}
+
+async fn wait(mut end: watch::Receiver<bool>) {
+    let _ = end.wait_for(|end| *end).await;
+}
+
+/// Where the database is, and who delivers.
+fn places(settings: &Settings, mode: &Mode) -> Result<(PathBuf, Courier), Failure> {
+    let missing = |path: &PathBuf| {
+        Failure::Mistake(format!("{} is no directory: make it first", path.display()))
+    };
+    if let Some(place) = &mode.dry_run {
+        if !place.is_dir() {
+            return Err(missing(place));
+        }
+        let courier = Courier {
+            eml: Some(place.clone()),
+            dry: true,
+        };
+        return Ok((place.join("follow.db"), courier));
+    }
+    let eml = settings.delivery.as_ref().and_then(|way| way.eml.clone());
+    if let Some(place) = eml.as_ref().filter(|place| !place.is_dir()) {
+        return Err(missing(place));
+    }
+    let courier = Courier { eml, dry: false };
+    Ok((settings.database.clone(), courier))
+}
