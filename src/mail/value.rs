@@ -34,6 +34,23 @@ pub(super) fn people(value: &[u8]) -> Vec<Person> {
     found.iter().filter_map(person).collect()
 }
 
+/// The addresses of `To:` and its like, as they are written. What is no address in plain letters is left out.
+pub(super) fn addresses(value: &[u8]) -> Vec<String> {
+    let line = line(value);
+    let mut quoted = false;
+    let mut escaped = false;
+    let between = |c: char| {
+        let ends = c == ',' && !quoted;
+        quoted ^= c == '"' && !escaped;
+        escaped = c == '\\' && !escaped;
+        ends
+    };
+    let parts = line.split(between);
+    let people = parts.filter_map(|part| Person::parse(part.trim().trim_end_matches(';')));
+    let plain = |email: &String| email.bytes().all(|byte| byte.is_ascii_graphic());
+    people.map(|person| person.email).filter(plain).collect()
+}
+
 /// A moment, written as mails have it, or as git shows it (`2026-11-23 16:08:26 +0000`).
 pub(super) fn when(value: &[u8]) -> Option<When> {
     let line = line(value);

@@ -30,6 +30,7 @@ fn patch(diff: &[u8]) -> Patch {
         message: "a title\n".into(),
         diff: diff.to_vec(),
         message_id: String::new(),
+        head: uapi_check::mail::Head::default(),
         position: 1,
         of: 1,
     }
