@@ -74,7 +74,9 @@ impl Client {
             Err(error) if error.is_absent() => {
                 format!("{url} is no Patchwork that speaks version {version} of the API")
             }
-            _ => format!("{url} has no project `{project}`: give what stands in the address of its page"),
+            _ => format!(
+                "{url} has no project `{project}`: give what stands in the address of its page"
+            ),
         };
         Err(Error::Mistake(why))
     }
@@ -266,7 +268,13 @@ impl Client {
 }
 
 fn read<T: DeserializeOwned>(what: &str, answer: &Answer) -> Result<T, Error> {
-    serde_json::from_slice(&answer.body).map_err(|error| garbled(what, &error.to_string()))
+    serde_json::from_slice(&answer.body).map_err(|error| match error.is_eof() {
+        true => Error::Unreachable {
+            what: what.to_owned(),
+            why: "the answer ends in the middle".to_owned(),
+        },
+        false => garbled(what, &error.to_string()),
+    })
 }
 
 fn garbled(what: &str, why: &str) -> Error {

@@ -84,7 +84,12 @@ impl Http {
     }
 
     /// Posts, once: whether it may be posted again is for whoever can look whether it arrived.
-    pub async fn post(&self, what: &str, url: &Url, body: &impl Serialize) -> Result<Answer, Error> {
+    pub async fn post(
+        &self,
+        what: &str,
+        url: &Url,
+        body: &impl Serialize,
+    ) -> Result<Answer, Error> {
         self.once(what, self.client.post(url.clone()).json(body))
             .await
     }

@@ -19,6 +19,6 @@ pub use error::Error;
 pub use headers::Headers;
 pub use settings::{Account, Pace, Settings, Token, Version};
 pub use types::{
-    Check, CheckState, Comment, Event, Mail, NewCheck, Numbered, Patch, Payload, Person, Project, Series,
-    User,
+    Check, CheckState, Comment, Event, Mail, NewCheck, Numbered, Patch, Payload, Person, Project,
+    Series, User,
 };

@@ -44,7 +44,8 @@ mod tests {
     #[test]
     fn each_wait_is_longer_and_none_is_forever() {
         let pace = Pace::default();
-        let seconds = |tried, chance| wait(&pace, tried, None, chance).map(|wait| wait.as_secs_f64());
+        let seconds =
+            |tried, chance| wait(&pace, tried, None, chance).map(|wait| wait.as_secs_f64());
         assert_eq!(seconds(1, 1.0), Some(1.0));
         assert_eq!(seconds(1, 0.0), Some(0.5));
         assert_eq!(seconds(2, 1.0), Some(2.0));

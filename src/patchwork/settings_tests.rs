@@ -25,7 +25,11 @@ fn with_token(url: &str) -> Settings {
 
 #[test]
 fn addresses_end_in_a_slash_wherever_the_server_is() {
-    let address = |url: &str| settings(url).address(&["patches", "7", "checks"]).to_string();
+    let address = |url: &str| {
+        settings(url)
+            .address(&["patches", "7", "checks"])
+            .to_string()
+    };
     let expected = "https://pw.example.org/api/1.2/patches/7/checks/";
     assert_eq!(address("https://pw.example.org"), expected);
     assert_eq!(address("https://pw.example.org/"), expected);
@@ -56,7 +60,12 @@ fn settings_that_cannot_work_are_refused() {
         assert!(error.is_mistake(), "{odd}: {error}");
         assert!(!error.to_string().contains("secret"), "{error}");
     }
-    for (project, contact) in [("", "a@b"), ("a b", "a@b"), ("x", "nobody"), ("x", "a@b\r\nX: y")] {
+    for (project, contact) in [
+        ("", "a@b"),
+        ("a b", "a@b"),
+        ("x", "nobody"),
+        ("x", "a@b\r\nX: y"),
+    ] {
         let odd = Settings {
             project: project.to_owned(),
             contact: contact.to_owned(),
@@ -68,10 +77,19 @@ fn settings_that_cannot_work_are_refused() {
 
 #[test]
 fn a_token_does_not_go_over_an_open_line() {
-    for safe in ["https://pw.example.org", "http://127.0.0.1:8000", "http://localhost", "http://[::1]:1"] {
+    for safe in [
+        "https://pw.example.org",
+        "http://127.0.0.1:8000",
+        "http://localhost",
+        "http://[::1]:1",
+    ] {
         assert_eq!(with_token(safe).check(), Ok(()), "{safe}");
     }
-    for open in ["http://pw.example.org", "http://127.0.0.1.example.org", "http://10.0.0.1"] {
+    for open in [
+        "http://pw.example.org",
+        "http://127.0.0.1.example.org",
+        "http://10.0.0.1",
+    ] {
         assert!(with_token(open).check().is_err(), "{open}");
     }
 }

@@ -68,7 +68,13 @@ pub struct Numbered {
 pub struct Series {
     /// The server's number of it.
     pub id: u64,
-    /// Whether as many patches came as it says that it has.
+    /// How many patches it says that it has.
+    #[serde(deserialize_with = "or_empty")]
+    pub total: u64,
+    /// How many of them came.
+    #[serde(deserialize_with = "or_empty")]
+    pub received_total: u64,
+    /// Whether that is all.
     #[serde(deserialize_with = "or_empty")]
     pub received_all: bool,
     /// What introduces it.
