@@ -4,6 +4,10 @@
 //! whoever asked, so that nothing is lost where either side dies: the same arrival may come twice, none is left out.
 //! Knows nothing of what becomes of a patch, nor whether it is one. Next: `crate::service`.
 
+mod patchwork;
+
+pub use patchwork::PatchworkSource;
+
 /// What a source found after a cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
@@ -31,7 +35,11 @@ pub enum Arrival {
 pub struct PatchworkSeries {
     /// The server's number of it.
     pub id: u64,
-    /// The numbers that its patches have there, by Message-ID without `<>`: where checks are posted.
+    /// Why it is not whole, in one line; nothing where it is. It comes again when the rest does, which may be never:
+    /// how long to wait is for whoever asked.
+    pub lacks: Option<String>,
+    /// The numbers that its patches have there, by Message-ID without `<>`, in the order of the series: where checks
+    /// are posted.
     pub patches: Vec<(String, u64)>,
     /// Its patches, its cover and what was answered to them.
     pub mails: Vec<Vec<u8>>,

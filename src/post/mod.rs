@@ -2,4 +2,8 @@
 //!
 //! Everything here may be asked twice for the same thing and must then do it once. Decides nothing. Next: `crate::service`.
 
+mod checks;
 pub mod mail;
+mod target;
+
+pub use checks::{Check, Outcome, post_check};
