@@ -3,6 +3,38 @@
 //! Every source is asked again and again ([`Batch`]); what it found and the cursor behind it are kept together by
 //! whoever asked, so that nothing is lost where either side dies: the same arrival may come twice, none is left out.
 //! Knows nothing of what becomes of a patch, nor whether it is one. Next: `crate::service`.
+//!
+//! | source | what is asked | its cursor |
+//! |---|---|---|
+//! | [`Search`] | the search of a public-inbox, over HTTP | a time, and the threads that are open |
+//! | [`Epochs`] | the git repositories of a public-inbox | a commit |
+//! | [`Nntp`] | a newsgroup | a number |
+//! | [`Maildir`] | a directory | a time and a name |
+//! | [`Branches`] | the branches of a git repository | a commit for each |
+//!
+//! All of them share [`Http`], which is polite, and [`FollowError`], which says when to ask again. A cursor is the
+//! source's own: one that is spoiled, or of another place, is a mistake that is told.
+
+mod branches;
+mod cursor;
+mod epochs;
+mod error;
+mod feed;
+mod git;
+mod http;
+mod lines;
+mod maildir;
+mod mirror;
+mod nntp;
+mod search;
+
+pub use branches::{BranchSettings, Branches};
+pub use epochs::{Begin, EpochSettings, Epochs};
+pub use error::FollowError;
+pub use http::{Http, Manners};
+pub use maildir::Maildir;
+pub use nntp::{Nntp, NntpSettings};
+pub use search::{Search, SearchSettings};
 
 mod patchwork;
 
