@@ -35,6 +35,18 @@ impl Told {
         Self(told)
     }
 
+    /// What was told in several mails, where the fingerprints are those and the words theirs.
+    #[must_use]
+    pub fn from_entries(entries: BTreeMap<String, String>) -> Self {
+        Self(entries)
+    }
+
+    /// Fingerprints, each with a word for its verdict.
+    #[must_use]
+    pub fn entries(&self) -> &BTreeMap<String, String> {
+        &self.0
+    }
+
     /// The digest of it, 64 hexadecimal digits: the same for the same findings with the same verdicts.
     #[must_use]
     pub fn digest(&self) -> String {

@@ -6,6 +6,7 @@
 use super::config::{Settings, SourceSettings};
 use crate::follow::{Arrival, PatchworkSeries};
 use crate::mail::Message;
+use crate::reply::{self, Own, Why};
 use crate::store::{Incoming, NewMail, NewRange};
 use std::collections::BTreeMap;
 
@@ -29,6 +30,8 @@ pub struct Sorter<'s> {
     pub settings: &'s Settings,
     /// The source that they are from.
     pub source: &'s SourceSettings,
+    /// Who we are, so that nobody answers himself.
+    pub own: &'s Own,
     /// Seconds since 1970.
     pub now: i64,
 }
@@ -91,6 +94,9 @@ impl Sorter<'_> {
         if message.id.is_empty() {
             return Err("without a Message-ID");
         }
+        if let Some(why) = reply::ignored(&message, self.own) {
+            return Err(reason(why));
+        }
         let oldest = self.now - i64::from(self.settings.forget_after_days) * DAY;
         if message.when.is_some_and(|when| when.seconds < oldest) {
             return Err("older than is looked at");
@@ -100,6 +106,14 @@ impl Sorter<'_> {
         let list = named.filter(known).or_else(|| self.source.list.clone());
         let list = list.ok_or("of a list that is not configured")?;
         Ok((message, list))
+    }
+}
+
+fn reason(why: Why) -> &'static str {
+    match why {
+        Why::OwnAddress | Why::OwnMark | Why::OwnId => "ours",
+        Why::AutoSubmitted | Why::Precedence | Why::NoReturn | Why::Ignored => "of a program",
+        Why::OtherList => "of a list that is not configured",
     }
 }
 

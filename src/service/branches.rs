@@ -1,6 +1,5 @@
 //! New commits of a branch are judged, and told to whoever runs this.
 
-use super::config::RepositorySettings;
 use super::house::{self, House};
 use super::judge;
 use super::look::Looked;
@@ -21,7 +20,7 @@ impl House {
             return Ok(None);
         };
         let mut looked = Looked::default();
-        let Some(repository) = self.repository_of(&due) else {
+        let Some(repository) = self.branches.get(&due.source) else {
             tracing::error!(
                 source = due.source,
                 "no such source any more: its commits are left out"
@@ -62,9 +61,5 @@ impl House {
             }
         }
         Ok(Some(looked))
-    }
-
-    fn repository_of(&self, _due: &DueRange) -> Option<&RepositorySettings> {
-        self.settings.repositories.values().next()
     }
 }

@@ -7,10 +7,10 @@ mod check;
 mod secret;
 mod settings;
 
-pub use secret::{Secret, SecretPlace};
+pub use secret::SecretPlace;
 pub use settings::{
-    CapSettings, CheckSettings, DeliverySettings, ListSettings, LogForm, MailWhen, MaildirSettings,
-    Policy, ReplySettings, RepositorySettings, Settings, SourceKind, SourceSettings,
+    CapSettings, ListSettings, LogForm, PatchworkSettings, ReplySettings, RepositorySettings,
+    Settings, SourceKind, SourceSettings,
 };
 
 use std::path::{Path, PathBuf};

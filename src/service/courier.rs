@@ -1,14 +1,18 @@
 //! An entry of the outbox leaves the house.
 //!
 //! What can be asked for twice and happens once, may be tried again after a crash: a check, for the server is looked
-//! at first, and an `.eml` file, for it has the name of the mail and appears whole. A mail by SMTP can't: between the
-//! server's yes and our note of it lies a moment, and whoever dies there does not know. Then it is not sent again,
-//! and whoever runs this is told. Its Message-ID is the same each time, so that archives know it; people's
-//! mailboxes need not.
+//! at first, and an `.eml` file, for it has the name of the mail and appears whole. A mail by SMTP or sendmail can't:
+//! between the server's yes and our note of it lies a moment, and whoever dies there does not know. Then it is not
+//! sent again, and whoever runs this is told. Where the connection is lost after the text and before the yes, nobody
+//! knows either, and the next try may bring it a second time; its Message-ID is the same, so that archives know it.
 
-use super::check::Check;
+use super::check::{Check, CheckState};
+use crate::patchwork::{self, Client};
+use crate::post::{self, mail::Mailer, mail::Outcome};
+use crate::reply::Letter;
 use crate::store::{After, Item};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The kind of entry that is a check.
 pub const CHECK: &str = "check";
@@ -18,86 +22,99 @@ pub const MAIL: &str = "mail";
 /// Who delivers.
 #[derive(Debug)]
 pub struct Courier {
-    /// Where mails are written as files.
-    pub eml: Option<PathBuf>,
-    /// Whether nothing leaves the house, and only that is told.
+    /// Who delivers mails, where anybody does.
+    pub mailer: Option<Mailer>,
+    /// Whether a mail that is delivered twice is one.
+    pub once: bool,
+    /// The servers where checks are posted, by source.
+    pub servers: BTreeMap<String, Arc<Client>>,
+    /// Whether checks are only told.
     pub dry: bool,
 }
 
 impl Courier {
     /// Whether an entry may be tried again where it is not known whether it was sent.
-    pub fn may_repeat(&self, _item: &Item) -> bool {
-        true
+    pub fn may_repeat(&self, item: &Item) -> bool {
+        item.what.kind == CHECK || self.once
     }
 
     /// Delivers an entry.
     pub async fn deliver(&self, item: &Item) -> After {
         match item.what.kind.as_str() {
             MAIL => self.mail(item).await,
-            _ => self.check(item),
+            _ => self.check(item).await,
         }
     }
 
     async fn mail(&self, item: &Item) -> After {
-        let Some(directory) = &self.eml else {
-            return After::Failed("no delivery is configured".to_owned());
+        let Some(mailer) = &self.mailer else {
+            return After::Failed("no delivery is configured any more".to_owned());
         };
-        let id = item
-            .what
-            .name
-            .strip_prefix("mail ")
-            .unwrap_or(&item.what.name);
-        let (path, bytes) = (directory.join(file_name(id)), item.what.payload.clone());
-        let written = super::judge::apart(move || write(&path, &bytes)).await;
-        match written {
-            Ok(Ok(())) => After::Sent,
-            Ok(Err(error)) => After::Again {
-                due: 0,
-                why: error.to_string(),
-            },
-            Err(why) => After::Again {
-                due: 0,
-                why: why.to_string(),
-            },
+        let letter = match serde_json::from_slice::<Letter>(&item.what.payload) {
+            Ok(letter) => letter,
+            Err(error) => return After::Failed(format!("it can't be read: {error}")),
+        };
+        match mailer.deliver(&letter, item.queued).await {
+            Outcome::Delivered | Outcome::AlreadyThere => After::Sent,
+            Outcome::TryLater(why) => After::Again { due: 0, why },
+            Outcome::Refused(why) => After::Failed(why),
         }
     }
 
-    fn check(&self, item: &Item) -> After {
-        let Ok(check) = serde_json::from_slice::<Check>(&item.what.payload) else {
-            return After::Failed("it can't be read".to_owned());
+    async fn check(&self, item: &Item) -> After {
+        let check = match serde_json::from_slice::<Check>(&item.what.payload) {
+            Ok(check) => check,
+            Err(error) => return After::Failed(format!("it can't be read: {error}")),
         };
         if self.dry {
-            let Check {
-                patch,
-                context,
-                said,
-                ..
-            } = &check;
-            let state = format!("{:?}", said.state).to_lowercase();
+            let state = format!("{:?}", check.said.state).to_lowercase();
             tracing::info!(
-                "not posted: {context} of patch {patch}: {state}, {}",
-                said.text
+                "not posted: {} of patch {} is {state}: {}",
+                check.context,
+                check.patch,
+                check.said.text
             );
             return After::Sent;
         }
-        After::Failed(format!("there is no server for {}", check.server))
+        let Some(client) = self.servers.get(&check.server) else {
+            let why = format!("the source {} has no user to post as", check.server);
+            return After::Failed(why);
+        };
+        let Ok(patch) = u64::try_from(check.patch) else {
+            return After::Failed("the number of its patch is none".to_owned());
+        };
+        let wanted = post::Check {
+            patch,
+            context: check.context,
+            state: state(check.said.state),
+            target_url: None,
+            description: check.said.text,
+        };
+        match post::post_check(client, &wanted).await {
+            Ok(_) => After::Sent,
+            Err(error) => refused(&error),
+        }
     }
 }
 
-/// A Message-ID as the name of a file.
-fn file_name(id: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "@._-".contains(c);
-    let name: String = id.chars().map(|c| if plain(c) { c } else { '_' }).collect();
-    format!("{}.eml", name.trim_start_matches('.'))
+fn state(state: CheckState) -> patchwork::CheckState {
+    match state {
+        CheckState::Pending => patchwork::CheckState::Pending,
+        CheckState::Success => patchwork::CheckState::Success,
+        CheckState::Warning => patchwork::CheckState::Warning,
+        CheckState::Fail => patchwork::CheckState::Fail,
+    }
 }
 
-/// Writes a file that is there whole or not at all.
-fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    use std::io::Write;
-    let directory = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(directory)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
+/// Whether to try again. What the server says no to, it may say yes to once somebody gave our user the right to.
+fn refused(error: &patchwork::Error) -> After {
+    if error.is_absent() {
+        return After::Failed(error.to_string());
+    }
+    let wait = error.retry_after().unwrap_or_default().as_secs();
+    let due = super::house::now().saturating_add(i64::try_from(wait).unwrap_or(i64::MAX));
+    After::Again {
+        due,
+        why: error.to_string(),
+    }
 }

@@ -5,9 +5,10 @@
 //! back where there are too many. Failures of this program never get here.
 
 use super::check::{Check, CheckState, Said};
-use super::config::{CapSettings, Policy};
+use super::config::CapSettings;
 use super::verdict::{PatchSays, Verdict};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::reply::Told;
+use std::collections::BTreeMap;
 
 /// The check that says whether a patch breaks programs.
 pub const VERDICT: &str = "uapi-verdict";
@@ -27,8 +28,8 @@ pub struct Facts<'f> {
     pub places: &'f BTreeMap<String, BTreeMap<String, i64>>,
     /// What is said of it.
     pub verdict: &'f Verdict,
-    /// Who is written to.
-    pub policy: Policy,
+    /// Whether there is a mail to write, by the rules of its lists and what was told before.
+    pub writes: bool,
     /// How much is mailed at most.
     pub caps: CapSettings,
 }
@@ -38,10 +39,10 @@ pub struct Facts<'f> {
 pub struct Before {
     /// What each check says, by its slot, and how often one was posted there.
     pub checks: BTreeMap<String, (Said, usize)>,
-    /// Mails about the series and its other versions: the version, and the findings.
-    pub mails: Vec<(u32, BTreeSet<String>)>,
-    /// The findings of each version that was judged.
-    pub judged: BTreeMap<u32, BTreeSet<String>>,
+    /// Mails about the series and its other versions, oldest first: the version, and what was told.
+    pub mails: Vec<(u32, Told)>,
+    /// What there was to tell of each version that was judged.
+    pub judged: BTreeMap<u32, Told>,
     /// Mails to whoever sent it, in the last 24 hours.
     pub to_sender: i64,
     /// Mails to all, in the last 24 hours.
@@ -111,8 +112,7 @@ fn check(
 
 /// The mail, where there is one to write.
 fn mail(facts: &Facts<'_>, before: &Before) -> Vec<Action> {
-    let news = news(facts, before);
-    if facts.policy == Policy::None || !facts.newest || news == 0 {
+    if !facts.writes || !facts.newest {
         return Vec::new();
     }
     let failing = before.failing + 1;
@@ -135,18 +135,21 @@ fn mail(facts: &Facts<'_>, before: &Before) -> Vec<Action> {
     }]
 }
 
-/// How many findings no mail told yet. What a mail told of an earlier version is known as long as no version between
-/// was without it.
-fn news(facts: &Facts<'_>, before: &Before) -> usize {
-    let told = |finding: &&String| {
-        before.mails.iter().any(|(version, findings)| {
-            let between = before.judged.range(version + 1..facts.version);
-            let stayed = || between.clone().all(|(_, all)| all.contains(*finding));
-            *version <= facts.version && findings.contains(*finding) && stayed()
-        })
-    };
-    let all = facts.verdict.grave.iter();
-    all.filter(|finding| !told(finding)).count()
+/// What of a version was told before, as far as it is still known: what a mail told of an earlier version is known as
+/// long as no version between was without it.
+pub fn known(before: &Before, version: u32) -> Told {
+    let mut known = BTreeMap::new();
+    for (of, told) in before.mails.iter().filter(|(of, _)| *of <= version) {
+        let between = before.judged.range(of.saturating_add(1)..version);
+        let stayed = |finding: &String| {
+            between
+                .clone()
+                .all(|(_, there)| there.entries().contains_key(finding))
+        };
+        let kept = told.entries().iter().filter(|(one, _)| stayed(one));
+        known.extend(kept.map(|(one, word)| (one.clone(), word.clone())));
+    }
+    Told::from_entries(known)
 }
 
 #[cfg(test)]

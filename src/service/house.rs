@@ -1,12 +1,13 @@
 //! What all parts of the service share: settings, the store, the engine, and the clock.
 
-use super::config::{ListSettings, MailWhen, Policy, RepositorySettings, Settings};
+use super::config::{ListSettings, RepositorySettings, Settings};
 use super::courier::Courier;
 use crate::judge::Catalogue;
 use crate::pipeline::Engine;
+use crate::reply::{Own, Voice};
 use crate::store::Store;
 use jiff::Timestamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -22,39 +23,30 @@ pub struct House {
     pub catalogue: Catalogue,
     /// Who delivers.
     pub courier: Courier,
+    /// Who writes, where anybody does.
+    pub voice: Option<Voice>,
+    /// Who we are, so that nobody answers himself.
+    pub own: Own,
+    /// The repositories whose branches are followed, by source.
+    pub branches: BTreeMap<String, RepositorySettings>,
     /// Something arrived that is to be looked at.
     pub arrived: Notify,
     /// Something is to be delivered.
     pub queued: Notify,
 }
 
-/// What the lists of a series ask for.
-pub struct Wanted<'h> {
-    /// Who is written to.
-    pub policy: Policy,
-    /// From which verdict on.
-    pub when: MailWhen,
-    /// Where it is examined.
-    pub repository: &'h RepositorySettings,
-}
-
 impl House {
-    /// What the lists that a series came by ask for. Where they differ, the one that wants least mail decides.
-    pub fn wanted(&self, lists: &BTreeSet<String>) -> Option<Wanted<'_>> {
+    /// Where the series of some lists are examined.
+    pub fn repository(&self, lists: &BTreeSet<String>) -> Option<&RepositorySettings> {
         let of = lists
             .iter()
             .filter_map(|list| self.settings.lists.get(list));
         let of: Vec<&ListSettings> = of.collect();
         let named = of.iter().find_map(|list| list.repository.as_ref());
-        let repository = match named {
+        match named {
             Some(name) => self.settings.repositories.get(name),
             None => self.settings.repositories.values().next(),
-        };
-        Some(Wanted {
-            policy: of.iter().map(|list| list.policy).min()?,
-            when: of.iter().map(|list| list.mail).max()?,
-            repository: repository?,
-        })
+        }
     }
 }
 

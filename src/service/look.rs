@@ -6,14 +6,14 @@
 
 use super::assemble::{Candidate, candidates};
 use super::check::Check;
-use super::decide::{Action, Before, Facts, decide};
-use super::house::{House, Wanted};
+use super::courier;
+use super::decide::{Action, Before, Facts, decide, known};
+use super::house::{self, House};
 use super::judge::{self, Failed};
 use super::verdict::{Verdict, verdict};
-use super::{answer, house};
+use crate::reply::{self, Answer, Letter, Told};
 use crate::report::{Report, json};
 use crate::store::{Due, Item, Judged, Outcome, Queued, SeriesState, State, StoreError};
-use std::collections::BTreeSet;
 
 const DAY: i64 = 24 * 60 * 60;
 const HOUR: i64 = 60 * 60;
@@ -106,7 +106,7 @@ impl<'h> Desk<'h> {
         }
         for state in &known {
             let version = u32::try_from(state.version).unwrap_or_default();
-            before.judged.insert(version, list(&state.grave));
+            before.judged.insert(version, told(&state.told));
         }
         Ok(Self {
             house,
@@ -133,19 +133,18 @@ impl<'h> Desk<'h> {
             self.outcome.again = Some(again);
             return Ok(Ok(()));
         }
-        let Some(wanted) = self.house.wanted(&found.lists) else {
+        let Some(repository) = self.house.repository(&found.lists) else {
             return Ok(Ok(()));
         };
-        let (found, report) = match judge::series(self.house, found, wanted.repository).await {
+        let (found, report) = match judge::series(self.house, found, repository).await {
             Ok(judged) => judged,
             Err(why) => return Ok(Err(why)),
         };
-        let verdict = verdict(&report, wanted.when);
+        let verdict = verdict(&report);
         let to = Some(found.sender.as_str());
         self.before.to_sender = self.house.store.mails_since(self.now - DAY, to).await?;
         tell(&found, &verdict);
-        let kept = self.keep(&found, &report, &verdict, &wanted);
-        Ok(kept)
+        Ok(self.keep(&found, &report, &verdict))
     }
 
     /// Notes a verdict, and what is to be posted of it.
@@ -154,28 +153,31 @@ impl<'h> Desk<'h> {
         found: &Candidate,
         report: &Report,
         verdict: &Verdict,
-        wanted: &Wanted<'_>,
     ) -> Result<(), Failed> {
+        let letter = self.letter(found, report);
         let facts = Facts {
             version: found.series.version,
             newest: found.newest,
             complete: found.complete,
             places: &found.places,
             verdict,
-            policy: wanted.policy,
+            writes: letter.is_some(),
             caps: self.house.settings.caps,
         };
         for action in decide(&facts, &self.before) {
             match action {
                 Action::Check(check, times) => self.queue_check(&check, times)?,
-                Action::Mail { held } => self.queue_mail(found, report, verdict, held)?,
+                Action::Mail { held } => {
+                    if let Some(letter) = &letter {
+                        self.queue_mail(found, letter, verdict, held)?;
+                    }
+                }
                 Action::Alarm(why) => tracing::error!("no mails: {why}"),
             }
         }
-        let grave = verdict.grave.iter().cloned().collect::<Vec<_>>();
         self.before
             .judged
-            .insert(facts.version, verdict.grave.clone());
+            .insert(facts.version, verdict.told.clone());
         self.looked.judged += 1;
         self.looked.queued = self.outcome.queued.len();
         let conclusion = serde_json::to_value(verdict.conclusion).map_err(Failed::ours)?;
@@ -185,7 +187,7 @@ impl<'h> Desk<'h> {
                 version: i64::from(found.series.version),
                 mails: found.mails.clone(),
                 digest: verdict.digest.clone(),
-                grave: grave.join(" "),
+                told: serde_json::to_string(&verdict.told).map_err(Failed::ours)?,
             },
             conclusion: conclusion.as_str().unwrap_or_default().to_owned(),
             report: json::render(report, false)
@@ -203,7 +205,7 @@ impl<'h> Desk<'h> {
             .insert(slot.clone(), (check.said.clone(), times + 1));
         self.outcome.queued.push(Queued {
             name: format!("{slot} {times}"),
-            kind: super::courier::CHECK.to_owned(),
+            kind: courier::CHECK.to_owned(),
             slot,
             about: String::new(),
             person: String::new(),
@@ -213,29 +215,39 @@ impl<'h> Desk<'h> {
         Ok(())
     }
 
+    /// The mail that there is to write, caps aside.
+    fn letter(&self, found: &Candidate, report: &Report) -> Option<Letter> {
+        let voice = self.house.voice.as_ref()?;
+        let before = known(&self.before, found.series.version);
+        match reply::answer(report, &found.series, voice, None, Some(&before)) {
+            Answer::Letter(letter) => Some(*letter),
+            Answer::Nothing(why) => {
+                tracing::debug!(series = found.name, "no mail: {why:?}");
+                None
+            }
+        }
+    }
+
     fn queue_mail(
         &mut self,
         found: &Candidate,
-        report: &Report,
+        letter: &Letter,
         verdict: &Verdict,
         held: Option<String>,
     ) -> Result<(), Failed> {
-        let Some(answer) = answer::answer(&self.house.settings, found, report, verdict) else {
-            return Ok(());
-        };
+        let version = found.series.version;
         if held.is_none() {
-            let version = found.series.version;
-            self.before.mails.push((version, verdict.grave.clone()));
+            self.before.mails.push((version, verdict.told.clone()));
             self.before.to_all += 1;
         }
-        let grave = verdict.grave.iter().cloned().collect::<Vec<_>>();
+        let about = (version, &verdict.told);
         self.outcome.queued.push(Queued {
-            name: format!("mail {}", answer.message_id),
-            kind: super::courier::MAIL.to_owned(),
+            name: format!("mail {}", letter.message_id),
+            kind: courier::MAIL.to_owned(),
             slot: format!("mail {}", found.name),
-            about: format!("{} {}", found.series.version, grave.join(" ")),
+            about: serde_json::to_string(&about).map_err(Failed::ours)?,
             person: found.sender.clone(),
-            payload: answer.bytes,
+            payload: serde_json::to_vec(letter).map_err(Failed::ours)?,
             dropped: held,
         });
         Ok(())
@@ -247,7 +259,7 @@ fn remember(before: &mut Before, item: &Item) {
     if item.state == State::Dropped {
         return;
     }
-    if item.what.kind == super::courier::CHECK {
+    if item.what.kind == courier::CHECK {
         let Ok(check) = serde_json::from_slice::<Check>(&item.what.payload) else {
             return;
         };
@@ -255,14 +267,14 @@ fn remember(before: &mut Before, item: &Item) {
         let times = times.map_or(0, |(_, times)| *times);
         let known = (check.said, times + 1);
         before.checks.insert(item.what.slot.clone(), known);
-    } else if let Some((version, grave)) = item.what.about.split_once(' ') {
-        let version = version.parse().unwrap_or_default();
-        before.mails.push((version, list(grave)));
+    } else if let Ok(mail) = serde_json::from_str::<(u32, Told)>(&item.what.about) {
+        before.mails.push(mail);
     }
 }
 
-fn list(words: &str) -> BTreeSet<String> {
-    words.split_whitespace().map(str::to_owned).collect()
+fn told(text: &str) -> Told {
+    // What another release wrote counts as nothing told: rather a mail too many than none.
+    serde_json::from_str(text).unwrap_or_default()
 }
 
 /// One line for whoever watches.

@@ -9,12 +9,12 @@
 //! | `assemble` | the mails of a thread become versions of series |
 //! | `look`, `judge`, `verdict` | a version becomes a report, and what is said of it |
 //! | `decide` | what is said, and what was posted before, become actions |
+//! | `writer` | who writes, and by whose rules |
 //! | `deliver`, `courier` | what was queued leaves the house |
 //! | `run` | the loops |
 //!
 //! Next: `crate::cli`.
 
-mod answer;
 mod arrivals;
 mod assemble;
 mod branches;
@@ -30,6 +30,7 @@ mod run;
 mod sources;
 mod start;
 mod verdict;
+mod writer;
 
 pub use run::Summary;
 pub use start::{Failure, Mode, start};

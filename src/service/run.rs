@@ -116,7 +116,10 @@ async fn ask(
     let batch = match source.poll(cursor.as_deref()).await {
         Ok(batch) => batch,
         Err(error) => {
-            tracing::warn!(source = name, "not asked: {error}");
+            match error.mistake {
+                true => tracing::error!(source = name, "not asked: {error}"),
+                false => tracing::warn!(source = name, "not asked: {error}"),
+            }
             return Ok(Asked::Failed(error.again));
         }
     };
@@ -128,6 +131,7 @@ async fn ask(
     let sorter = Sorter {
         settings: &house.settings,
         source: settings,
+        own: &house.own,
         now,
     };
     let sorted = sorter.sort(batch.arrivals, batch.cursor);

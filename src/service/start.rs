@@ -4,10 +4,14 @@ use super::config::Settings;
 use super::courier::Courier;
 use super::house::House;
 use super::run::{self, Summary};
-use super::sources::Source;
+use super::sources::Sources;
+use super::writer;
 use crate::judge::Catalogue;
+use crate::patchwork::Client;
 use crate::pipeline::Engine;
+use crate::post::mail::{self, Mailer};
 use crate::store::{Store, StoreError};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
@@ -59,25 +63,21 @@ pub async fn start(
     engine: Engine,
     catalogue: Catalogue,
 ) -> Result<Summary, Failure> {
-    let sources: Result<Vec<Source>, String> = settings
-        .sources
-        .iter()
-        .map(|source| {
-            let opened = Source::open(source);
-            opened.map_err(|why| format!("source {}: {why}", source.name))
-        })
-        .collect();
-    let sources = sources.map_err(Failure::Mistake)?;
-    let (database, courier) = places(&settings, mode)?;
+    let sources = Sources::open(&settings).map_err(Failure::Mistake)?;
+    let database = database(&settings, mode)?;
     let house = Arc::new(House {
         store: Store::open(&database).await?,
         engine: Arc::new(engine),
         catalogue,
-        courier,
+        courier: courier(&settings, mode, sources.servers)?,
+        voice: writer::voice(&settings),
+        own: writer::own(&settings),
+        branches: sources.branches,
         arrived: Notify::new(),
         queued: Notify::new(),
         settings,
     });
+    let sources = sources.all;
     house.recover().await?;
     let (tell, end) = watch::channel(false);
     let (mut term, mut interrupt) = (
@@ -115,25 +115,40 @@ async fn wait(mut end: watch::Receiver<bool>) {
     let _ = end.wait_for(|end| *end).await;
 }
 
-/// Where the database is, and who delivers.
-fn places(settings: &Settings, mode: &Mode) -> Result<(PathBuf, Courier), Failure> {
-    let missing = |path: &PathBuf| {
-        Failure::Mistake(format!("{} is no directory: make it first", path.display()))
+/// Where the database is. A dry run has one of its own: what it would have sent is not sent.
+fn database(settings: &Settings, mode: &Mode) -> Result<PathBuf, Failure> {
+    match &mode.dry_run {
+        None => Ok(settings.database.clone()),
+        Some(place) if place.is_dir() => Ok(place.join("follow.db")),
+        Some(place) => Err(Failure::Mistake(format!(
+            "{} is no directory: make it first",
+            place.display()
+        ))),
+    }
+}
+
+/// Who delivers.
+fn courier(
+    settings: &Settings,
+    mode: &Mode,
+    servers: BTreeMap<String, Arc<Client>>,
+) -> Result<Courier, Failure> {
+    let way = match &mode.dry_run {
+        Some(place) => Some(mail::Settings::Directory {
+            path: place.clone(),
+        }),
+        None => settings.delivery.clone(),
     };
-    if let Some(place) = &mode.dry_run {
-        if !place.is_dir() {
-            return Err(missing(place));
-        }
-        let courier = Courier {
-            eml: Some(place.clone()),
-            dry: true,
-        };
-        return Ok((place.join("follow.db"), courier));
-    }
-    let eml = settings.delivery.as_ref().and_then(|way| way.eml.clone());
-    if let Some(place) = eml.as_ref().filter(|place| !place.is_dir()) {
-        return Err(missing(place));
-    }
-    let courier = Courier { eml, dry: false };
-    Ok((settings.database.clone(), courier))
+    let bounce = settings.reply.as_ref().map(writer::bounce);
+    let mailer = match (&way, bounce) {
+        (Some(way), Some(bounce)) => Some(Mailer::new(way, &bounce)),
+        _ => None,
+    };
+    let mailer = mailer.transpose();
+    Ok(Courier {
+        mailer: mailer.map_err(|error| Failure::Mistake(format!("delivery: {error}")))?,
+        once: matches!(way, Some(mail::Settings::Directory { .. })),
+        servers,
+        dry: mode.dry_run.is_some(),
+    })
 }

@@ -3,9 +3,9 @@
 //! Each patch has its own verdict; the last one stands for the whole series, too. Pure. Next: `decide`.
 
 use super::check::{CheckState, Said};
-use super::config::MailWhen;
 use crate::approve::{self, Standing, State};
 use crate::judge::{self, Finding};
+use crate::reply::Told;
 use crate::report::{Conclusion, PatchVerdict, Report, Series};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,8 +19,8 @@ pub struct Verdict {
     pub conclusion: Conclusion,
     /// What is said of each patch, in order.
     pub patches: Vec<PatchSays>,
-    /// The findings that a mail would be about, by fingerprint.
-    pub grave: BTreeSet<String>,
+    /// What a mail would tell.
+    pub told: Told,
     /// A hash of all that is said; the same for another version that comes to the same.
     pub digest: String,
 }
@@ -37,7 +37,7 @@ pub struct PatchSays {
 }
 
 /// Tells what is said of the series of a report; nothing of a report that is not of a series.
-pub fn verdict(report: &Report, when: MailWhen) -> Verdict {
+pub fn verdict(report: &Report) -> Verdict {
     let seen = Seen::of(report);
     let series = report.series.as_ref();
     let each = series.iter().flat_map(|series| &series.patches);
@@ -54,15 +54,10 @@ pub fn verdict(report: &Report, when: MailWhen) -> Verdict {
             approvals: seen.agreed(Some(patch)),
         },
     };
-    let least = match when {
-        MailWhen::Review => judge::Verdict::Review,
-        MailWhen::Break => judge::Verdict::Break,
-    };
-    let grave = seen.counted.iter().filter(|found| found.verdict >= least);
     let patches: Vec<PatchSays> = each.map(says).collect();
     Verdict {
         conclusion: report.conclusion,
-        grave: grave.map(|found| found.fingerprint.clone()).collect(),
+        told: Told::of(report),
         digest: digest(report, &seen, &patches),
         patches,
     }

@@ -46,8 +46,8 @@ pub struct SeriesState {
     pub mails: String,
     /// A hash of the verdict.
     pub digest: String,
-    /// The findings that a mail would be about.
-    pub grave: String,
+    /// What a mail would tell.
+    pub told: String,
 }
 
 /// A verdict on a series.
@@ -160,7 +160,7 @@ impl Store {
     /// Where the database fails.
     pub async fn series(&self, thread: i64) -> Result<Vec<SeriesState>, StoreError> {
         let found = sqlx::query_as(
-            "SELECT name, version, mails, digest, grave FROM series WHERE thread = $1 ORDER BY version, name",
+            "SELECT name, version, mails, digest, told FROM series WHERE thread = $1 ORDER BY version, name",
         );
         Ok(found.bind(thread).fetch_all(&self.pool).await?)
     }
@@ -241,17 +241,17 @@ async fn keep(
         .fetch_optional(&mut **writing)
         .await?;
     sqlx::query(
-        "INSERT INTO series (name, thread, version, mails, digest, grave, conclusion, at) \
+        "INSERT INTO series (name, thread, version, mails, digest, told, conclusion, at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
          ON CONFLICT (name) DO UPDATE SET thread = excluded.thread, mails = excluded.mails, \
-         digest = excluded.digest, grave = excluded.grave, conclusion = excluded.conclusion, at = excluded.at",
+         digest = excluded.digest, told = excluded.told, conclusion = excluded.conclusion, at = excluded.at",
     )
     .bind(&state.name)
     .bind(thread)
     .bind(state.version)
     .bind(&state.mails)
     .bind(&state.digest)
-    .bind(&state.grave)
+    .bind(&state.told)
     .bind(&judged.conclusion)
     .bind(now)
     .execute(&mut **writing)

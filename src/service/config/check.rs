@@ -1,6 +1,9 @@
 //! Settings that serde could read and that don't fit together are told, each with its key and the mend.
 
-use super::{Policy, Settings, SourceSettings};
+use super::{ListSettings, Settings, SourceKind, SourceSettings};
+use crate::model::Person;
+use crate::post;
+use crate::reply::Write;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -43,8 +46,18 @@ fn sources(sources: &[SourceSettings]) -> Result<(), String> {
                 source.name
             ));
         }
-        if source.kinds().len() != 1 {
-            return Err(format!("{key}: give one kind of source, such as `maildir`"));
+        let kinds = source.kinds();
+        let [kind] = kinds.as_slice() else {
+            return Err(format!(
+                "{key}: give one of maildir, search, epochs, nntp, patchwork and branches"
+            ));
+        };
+        if let SourceKind::Patchwork(patchwork) = kind
+            && patchwork.user.is_some() != patchwork.token.is_some()
+        {
+            return Err(format!(
+                "{key}.patchwork: `user` and `token` belong together: name both or none"
+            ));
         }
         if source.every < SHORTEST {
             return Err(format!("{key}.every: give 10ms or longer"));
@@ -83,19 +96,38 @@ fn lists(settings: &Settings) -> Result<(), String> {
 
 /// Who may be written to needs somebody who writes, and a way.
 fn writing(settings: &Settings) -> Result<(), String> {
-    let writes = |(_, list): &(&String, &super::ListSettings)| list.policy != Policy::None;
+    if let Some(reply) = &settings.reply {
+        for (key, value) in [("from", &reply.from), ("reply_to", &reply.reply_to)] {
+            if Person::parse(value).is_none() {
+                return Err(format!(
+                    "reply.{key}: `{value}` is no mail address: write it as in `Name <name@example.org>`"
+                ));
+            }
+        }
+        let plain = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
+        if reply.domain.is_empty() || !reply.domain.chars().all(plain) {
+            return Err(format!("reply.domain: `{}` is no domain", reply.domain));
+        }
+    }
+    if let Some(post::mail::Settings::Directory { path }) = &settings.delivery
+        && !path.is_dir()
+    {
+        let path = path.display();
+        return Err(format!(
+            "delivery.path: {path} is no directory: make it first"
+        ));
+    }
+    let writes = |(_, list): &(&String, &ListSettings)| list.write != Write::None;
     let Some((list, _)) = settings.lists.iter().find(writes) else {
         return Ok(());
     };
-    if settings.reply.is_none() {
-        return Err(format!(
-            "reply: lists.{list}.policy asks for mails: say who they are from"
-        ));
-    }
-    match &settings.delivery {
-        Some(delivery) if delivery.eml.is_some() => Ok(()),
-        _ => Err(format!(
-            "delivery: lists.{list}.policy asks for mails: give `eml`"
+    match (&settings.reply, &settings.delivery) {
+        (Some(_), Some(_)) => Ok(()),
+        (None, _) => Err(format!(
+            "reply: lists.{list}.write asks for mails: say who they are from"
+        )),
+        (_, None) => Err(format!(
+            "delivery: lists.{list}.write asks for mails: say how they leave"
         )),
     }
 }

@@ -1,4 +1,4 @@
-//! Where a secret is, and the secret, which nothing shows.
+//! Where a secret is. The secret itself is never kept here: whoever logs in with it has a type that does not show it.
 
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -13,31 +13,13 @@ pub struct SecretPlace {
     pub env: Option<String>,
 }
 
-/// A secret. Its `Debug` says only that there is one.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// The secret itself, for whoever logs in with it.
-    #[must_use]
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Secret(..)")
-    }
-}
-
 impl SecretPlace {
     /// Reads the secret.
     ///
     /// # Errors
     ///
     /// Where there is none; the text says where it was looked for, and never what was found.
-    pub fn read(&self) -> Result<Secret, String> {
+    pub fn read(&self) -> Result<String, String> {
         let (text, place) = match (&self.file, &self.env) {
             (Some(file), None) => {
                 let place = file.display().to_string();
@@ -58,7 +40,7 @@ impl SecretPlace {
             _ => return Err("give one of `file` and `env`".to_owned()),
         };
         match text.lines().next().map(str::trim) {
-            Some(line) if !line.is_empty() => Ok(Secret(line.to_owned())),
+            Some(line) if !line.is_empty() => Ok(line.to_owned()),
             _ => Err(format!("{place} is empty")),
         }
     }

@@ -1,10 +1,14 @@
 //! The keys of the configuration file, as serde reads them. deploy/follow.example.yaml shows each.
 
 use super::SecretPlace;
+use crate::patchwork::Version;
+use crate::post;
+use crate::reply::Write;
 use serde::{Deserialize, Deserializer, de};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
+use url::Url;
 
 /// The whole file.
 #[derive(Debug, Clone, Deserialize)]
@@ -30,7 +34,7 @@ pub struct Settings {
     /// Who answers.
     pub reply: Option<ReplySettings>,
     /// How mails leave the house.
-    pub delivery: Option<DeliverySettings>,
+    pub delivery: Option<post::mail::Settings>,
     /// How long a series whose mails are not all there is waited for.
     #[serde(default = "half_an_hour", deserialize_with = "duration")]
     pub incomplete_after: Duration,
@@ -64,10 +68,23 @@ pub struct SourceSettings {
     /// How often it is asked.
     #[serde(default = "two_minutes", deserialize_with = "duration")]
     pub every: Duration,
+    /// How far back it begins at the first start.
+    #[serde(default = "a_day", deserialize_with = "duration")]
+    pub look_back: Duration,
     /// The list that its mails are of, where they don't say it themselves.
     pub list: Option<String>,
     /// A maildir.
     pub maildir: Option<MaildirSettings>,
+    /// The search of a public-inbox.
+    pub search: Option<SearchSource>,
+    /// The git repositories of a public-inbox.
+    pub epochs: Option<EpochSource>,
+    /// A newsgroup.
+    pub nntp: Option<NntpSource>,
+    /// A Patchwork, where checks are posted, too.
+    pub patchwork: Option<PatchworkSettings>,
+    /// Branches of a git repository.
+    pub branches: Option<BranchSource>,
 }
 
 /// What kind of source it is.
@@ -75,14 +92,31 @@ pub struct SourceSettings {
 pub enum SourceKind<'s> {
     /// A maildir.
     Maildir(&'s MaildirSettings),
+    /// The search of a public-inbox.
+    Search(&'s SearchSource),
+    /// The git repositories of a public-inbox.
+    Epochs(&'s EpochSource),
+    /// A newsgroup.
+    Nntp(&'s NntpSource),
+    /// A Patchwork.
+    Patchwork(&'s PatchworkSettings),
+    /// Branches.
+    Branches(&'s BranchSource),
 }
 
 impl SourceSettings {
     /// The kinds that are given; one of them where the settings are right.
     #[must_use]
     pub fn kinds(&self) -> Vec<SourceKind<'_>> {
-        let maildir = self.maildir.iter().map(SourceKind::Maildir);
-        maildir.collect()
+        let kinds = [
+            self.maildir.as_ref().map(SourceKind::Maildir),
+            self.search.as_ref().map(SourceKind::Search),
+            self.epochs.as_ref().map(SourceKind::Epochs),
+            self.nntp.as_ref().map(SourceKind::Nntp),
+            self.patchwork.as_ref().map(SourceKind::Patchwork),
+            self.branches.as_ref().map(SourceKind::Branches),
+        ];
+        kinds.into_iter().flatten().collect()
     }
 }
 
@@ -94,42 +128,95 @@ pub struct MaildirSettings {
     pub path: PathBuf,
 }
 
-/// A list.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// The search of a public-inbox.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SearchSource {
+    /// The address of the inbox.
+    pub url: Url,
+    /// What to search for; `dfn:include/uapi` where it is not said.
+    pub query: Option<String>,
+}
+
+/// The git repositories of a public-inbox.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EpochSource {
+    /// The address of the inbox, or the path of its directory.
+    pub place: String,
+    /// A directory of our own for what is fetched.
+    pub directory: PathBuf,
+}
+
+/// A newsgroup.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NntpSource {
+    /// Name or address of the server.
+    pub host: String,
+    /// Its port; 119, or 563 with TLS, where it is not said.
+    pub port: Option<u16>,
+    /// Whether to speak TLS from the first byte.
+    #[serde(default)]
+    pub tls: bool,
+    /// The group.
+    pub group: String,
+    /// How many mails to go back at the first start.
+    #[serde(default = "some_mails")]
+    pub newest: u64,
+}
+
+/// A Patchwork.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PatchworkSettings {
+    /// Where it is, without `api/`.
+    pub url: Url,
+    /// The version of its API.
+    #[serde(default)]
+    pub version: Version,
+    /// The short name of the project.
+    pub project: String,
+    /// Our user there; nothing is posted where there is none.
+    pub user: Option<String>,
+    /// Where the user's token is.
+    pub token: Option<SecretPlace>,
+}
+
+/// Branches of a git repository, whose new commits are judged and told in the log.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BranchSource {
+    /// The path of a repository, or the address of one.
+    pub place: String,
+    /// A directory of our own for what is fetched from an address.
+    pub directory: PathBuf,
+    /// Branches, and references such as `refs/pull/*/head`; a `*` stands for anything.
+    pub names: Vec<String>,
+    /// The branch that others are held against where they are new or were rewritten.
+    pub base: Option<String>,
+}
+
+/// A list. Nobody is written to unless somebody wants it.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ListSettings {
-    /// Who is written to.
+    /// Its address.
+    pub address: String,
+    /// Who is written to: `none`, `author` or `list`.
     #[serde(default)]
-    pub policy: Policy,
-    /// From which verdict on.
+    pub write: Write,
+    /// Addresses that get a copy of what is written.
     #[serde(default)]
-    pub mail: MailWhen,
+    pub cc: Vec<String>,
+    /// Whether the author is told of a list that is asked to get such patches and did not.
+    #[serde(default = "yes")]
+    pub remind: bool,
+    /// Whether a mail is written where nothing breaks and somebody has only to agree.
+    #[serde(default)]
+    pub approvals: bool,
     /// The repository that its series are examined on; the only one where there is one.
     pub repository: Option<String>,
-}
-
-/// Who is written to. Nobody, unless somebody wants it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Policy {
-    /// Nobody: checks only.
-    #[default]
-    None,
-    /// Who sent the series.
-    Author,
-    /// Who sent it, and everybody whom it was sent to.
-    List,
-}
-
-/// From which verdict on a mail is written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum MailWhen {
-    /// Also where a maintainer has to judge.
-    Review,
-    /// Only where programs break.
-    #[default]
-    Break,
 }
 
 /// How series are checked.
@@ -170,18 +257,21 @@ impl Default for CapSettings {
 pub struct ReplySettings {
     /// Name and address, such as `uapi-check <bot@example.org>`.
     pub from: String,
-    /// Where answers to it go: people who look after it.
-    pub reply_to: Option<String>,
-}
-
-/// How mails leave the house; one of them is given.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeliverySettings {
-    /// A directory for `.eml` files: nothing is sent.
-    pub eml: Option<PathBuf>,
-    /// A password that one of them needs.
-    pub password: Option<SecretPlace>,
+    /// The people who answer for it: answers to its mails go there.
+    pub reply_to: String,
+    /// The domain of its Message-IDs, which has to be its alone.
+    pub domain: String,
+    /// Other addresses of ours, from which mails come that are ours.
+    #[serde(default)]
+    pub own: Vec<String>,
+    /// The address to which mails come back that can't be delivered; that of `from` where it is not said.
+    pub bounce: Option<String>,
+    /// Senders that are passed over, besides the usual robots; `*` stands for anything.
+    #[serde(default)]
+    pub ignore: Vec<String>,
+    /// Whether a Patchwork is to leave our mails out, where checks already tell it.
+    #[serde(default)]
+    pub hide_from_patchwork: bool,
 }
 
 /// Form of the log.
@@ -201,6 +291,18 @@ fn half_an_hour() -> Duration {
 
 fn two_minutes() -> Duration {
     Duration::from_secs(2 * 60)
+}
+
+fn a_day() -> Duration {
+    Duration::from_secs(24 * 60 * 60)
+}
+
+fn some_mails() -> u64 {
+    1000
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn ninety() -> u32 {

@@ -60,14 +60,14 @@ CREATE TABLE places (
 );
 
 -- A version of a series, by the Message-ID of its first patch and its number, and what was last said of it.
--- `mails` is a hash of the mails that decide about it, `grave` a list of the findings that a mail would be about.
+-- `mails` is a hash of the mails that decide about it, `told` what a mail would tell.
 CREATE TABLE series (
     name TEXT NOT NULL PRIMARY KEY,
     thread BIGINT NOT NULL REFERENCES threads (id),
     version BIGINT NOT NULL,
     mails TEXT NOT NULL,
     digest TEXT NOT NULL,
-    grave TEXT NOT NULL,
+    told TEXT NOT NULL,
     conclusion TEXT NOT NULL,
     at BIGINT NOT NULL
 );

@@ -8,6 +8,8 @@ use tempfile::TempDir;
 
 /// The list that everything is sent to.
 pub const LIST: &str = "uapi-test.lists.example.org";
+/// Its address.
+pub const ADDRESS: &str = "uapi-test@lists.example.org";
 /// The header that series change.
 pub const STATS: &str = "include/uapi/linux/demo_stats.h";
 
@@ -86,7 +88,7 @@ impl Kernel {
             .args(["-c", "user.name=T", "-c", "user.email=t@example.org"])
             .args(["format-patch", "-q", "--thread", "-o"])
             .arg(place.path())
-            .args(["--base", "v6.1", "-v"])
+            .args(["--to", ADDRESS, "--base", "v6.1", "-v"])
             .arg(version.to_string())
             .arg(format!("v6.1..{tip}"));
         if commits.len() > 1 {
@@ -160,8 +162,9 @@ impl Follower {
              repositories:\n  linux:\n    path: {repository}\n\
              check: {{targets: [x86_64]}}\n\
              sources:\n  - {{name: box, every: 20ms, list: {LIST}, maildir: {{path: {mail}}}}}\n\
-             reply: {{from: uapi-check <bot@bot.example.org>}}\n\
-             delivery: {{eml: {out}}}\n{more}\n",
+             reply: {{from: uapi-check <bot@bot.example.org>, reply_to: Ops <ops@example.org>, \
+             domain: bot.example.org}}\n\
+             delivery: {{by: directory, path: {out}}}\n{more}\n",
             db = own.path("follow.db").display(),
             repository = kernel.0.repository.path().display(),
             mail = own.path("mail").display(),
@@ -169,7 +172,7 @@ impl Follower {
         );
         let config = match config.contains("\nlists:") {
             true => config,
-            false => format!("{config}lists:\n  {LIST}: {{policy: author, mail: review}}\n"),
+            false => format!("{config}lists:\n  {LIST}: {{address: {ADDRESS}, write: author}}\n"),
         };
         fs::write(own.path("follow.yaml"), config).expect("it is ours");
         own
