@@ -527,11 +527,11 @@ fn as_sent(series: &PatchworkSeries, id: &str) {
         let body = |message: &str| message.split_once('\n').map(|(_, body)| body.to_owned());
         assert_eq!(body(&patch.message), body(&sent.message));
     }
-    let said: Vec<_> = found
-        .replies
-        .iter()
+    let said = found.replies.iter();
+    let mut said: Vec<_> = said
         .map(|reply| (reply.who.email.as_str(), reply.says, reply.identity))
         .collect();
+    said.sort();
     let own = |says| ("c@example.org", says, Identity::Address);
     assert_eq!(said, [own(Word::Acked), own(Word::Reviewed)]);
 }

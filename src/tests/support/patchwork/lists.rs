@@ -42,7 +42,10 @@ impl Query {
 pub fn page(world: &World, request: &Request<'_>, items: Vec<Value>, usual: usize) -> Reply {
     let query = &request.query;
     let asked = query.get("per_page").and_then(|text| text.parse().ok());
-    let size = asked.filter(|size| *size > 0).unwrap_or(usual).min(250);
+    let size = asked
+        .filter(|size| *size > 0)
+        .unwrap_or(usual)
+        .min(world.most_per_page);
     let last = items.len().div_ceil(size).max(1);
     let asked = query.get("page").map_or(Ok(1), str::parse);
     let Some(number) = asked.ok().filter(|number| (1..=last).contains(number)) else {

@@ -121,9 +121,14 @@ impl Fake {
         self.world().links_for = origin.to_owned();
     }
 
-    /// Takes a patch away, as those who keep the server can.
-    pub fn remove_patch(&self, id: u64) {
-        self.world().patches.retain(|patch| patch.id != id);
+    /// Gives no page more entries, whatever is asked for.
+    pub fn set_page(&self, entries: usize) {
+        self.world().most_per_page = entries;
+    }
+
+    /// Has another user post a check.
+    pub fn put_check(&self, user: &str, patch: u64, context: &str, state: &str) {
+        self.world().put_check(user, patch, context, state);
     }
 }
 

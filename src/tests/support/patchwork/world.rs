@@ -93,6 +93,7 @@ pub struct Seen {
 pub struct World {
     pub origin: String,
     pub links_for: String,
+    pub most_per_page: usize,
     pub micros: i64,
     pub zone_hours: i64,
     pub patches: Vec<Sent>,
@@ -113,6 +114,7 @@ impl World {
         Self {
             origin: origin.to_owned(),
             links_for: origin.to_owned(),
+            most_per_page: 250,
             micros: start.as_microsecond(),
             // Australia/Canberra in November.
             zone_hours: 11,
