@@ -131,7 +131,11 @@ impl Client {
     /// Why it could not be asked.
     pub async fn series(&self, id: u64) -> Result<Series, Error> {
         let what = format!("series {id}");
-        self.one(&what, &["series", &id.to_string()]).await
+        let found: Series = self.one(&what, &["series", &id.to_string()]).await?;
+        match found.id == id {
+            true => Ok(found),
+            false => Err(garbled(&what, "it is about another one")),
+        }
     }
 
     /// A patch or a cover.
@@ -141,7 +145,12 @@ impl Client {
     /// Why it could not be asked.
     pub async fn mail(&self, mail: Mail) -> Result<Patch, Error> {
         let (kind, id) = mail.address();
-        self.one(&mail.to_string(), &[kind, &id]).await
+        let what = mail.to_string();
+        let found: Patch = self.one(&what, &[kind, &id]).await?;
+        match found.id == mail.id() {
+            true => Ok(found),
+            false => Err(garbled(&what, "it is about another one")),
+        }
     }
 
     /// What was answered to a patch or a cover, oldest first.

@@ -94,6 +94,13 @@ pub enum Mail {
 }
 
 impl Mail {
+    /// The server's number of it.
+    pub(super) fn id(self) -> u64 {
+        match self {
+            Self::Patch(id) | Self::Cover(id) => id,
+        }
+    }
+
     /// Where it is in the API.
     pub(super) fn address(self) -> (&'static str, String) {
         match self {

@@ -24,6 +24,8 @@ mod kernel_tree;
 mod kernel_walk;
 mod layouts;
 mod mail;
+#[cfg(feature = "service")]
+mod patchwork;
 mod per_commit;
 mod properties;
 #[cfg(feature = "service")]

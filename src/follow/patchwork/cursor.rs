@@ -18,8 +18,10 @@ const WATCHED_LIMIT: usize = 200;
 const WATCHED_SECONDS: i64 = 30 * 24 * 60 * 60;
 /// How far behind the last event is asked each time: for events that became visible late.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(2);
-/// How far now and then: for the hour that comes twice.
+/// How far now and then, by night: for the hour that comes twice.
 const WIDE: SignedDuration = SignedDuration::from_mins(70);
+/// The hours of the server's day in which clocks are set back, all over the world.
+const NIGHT: std::ops::Range<i8> = 0..5;
 /// How many seconds lie between two wide questions.
 const WIDE_SECONDS: i64 = 30 * 60;
 
@@ -80,12 +82,22 @@ impl Cursor {
 
     /// From where to ask, `now` being in seconds since 1970.
     pub fn since(&mut self, now: i64) -> Option<String> {
-        let wide = (self.wide..self.wide.saturating_add(WIDE_SECONDS)).contains(&now);
-        let by = if wide { OVERLAP } else { WIDE };
-        if !wide {
-            self.wide = now;
-        }
+        let recent = (self.wide..self.wide.saturating_add(WIDE_SECONDS)).contains(&now);
+        let by = match recent || !self.is_night() {
+            true => OVERLAP,
+            false => {
+                self.wide = now;
+                WIDE
+            }
+        };
         self.date.as_deref().map(|date| earlier(date, by))
+    }
+
+    /// Whether the last event was by night, where the server is.
+    fn is_night(&self) -> bool {
+        let date = self.date.as_deref().unwrap_or_default();
+        date.parse()
+            .is_ok_and(|date: DateTime| NIGHT.contains(&date.hour()))
     }
 
     /// Whether an event was not read yet.

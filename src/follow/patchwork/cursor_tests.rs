@@ -32,6 +32,8 @@ fn the_server_is_asked_in_its_own_time() {
     let mut cursor = Cursor::default();
     assert_eq!(cursor.since(1_000_000), None);
     cursor.pass(&event(7, "2026-11-24T02:12:25.984046"));
+    let since = cursor.since(1_000_000);
+    assert_eq!(since.as_deref(), Some("2026-11-24T01:02:25.984046"));
     let since = cursor.since(1_000_001);
     assert_eq!(since.as_deref(), Some("2026-11-24T02:10:25.984046"));
     // Half an hour later, from before the hour that may have come twice.
@@ -39,6 +41,10 @@ fn the_server_is_asked_in_its_own_time() {
     assert_eq!(since.as_deref(), Some("2026-11-24T01:02:25.984046"));
     let since = cursor.since(1_000_001 + 30 * 60);
     assert_eq!(since.as_deref(), Some("2026-11-24T02:10:25.984046"));
+    // By day no clock is set back.
+    cursor.pass(&event(8, "2026-11-24T14:12:25"));
+    let since = cursor.since(2_000_000);
+    assert_eq!(since.as_deref(), Some("2026-11-24T14:10:25.000000"));
 }
 
 #[test]

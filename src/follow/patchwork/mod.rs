@@ -22,8 +22,10 @@ use tokio::sync::{Mutex, OnceCell};
 
 /// Series of a batch at most.
 const SERIES_AT_ONCE: usize = 8;
-/// Pages of events of a batch at most.
+/// Pages with something new on them of a batch at most.
 const PAGES_AT_ONCE: usize = 8;
+/// Pages that are gone through for a batch at most, whatever is on them.
+const PAGES_LIMIT: usize = 400;
 /// Bytes of all mails of a series at most: those of [`PATCH_LIMIT`] patches of 128 KiB.
 const SERIES_BYTES: usize = 64 << 20;
 /// Comments of a series at most.
@@ -125,7 +127,14 @@ impl PatchworkSource {
         let since = cursor.since(now);
         let mut touched: Vec<Touched> = Vec::new();
         let mut page = self.client.events_since(since.as_deref()).await?;
-        for _ in 0..PAGES_AT_ONCE {
+        let mut fresh = 0;
+        for _ in 0..PAGES_LIMIT {
+            if page.items.iter().any(|event| cursor.is_new(event)) {
+                fresh += 1;
+            }
+            if fresh > PAGES_AT_ONCE {
+                return Ok((touched, true));
+            }
             for event in &page.items {
                 if !cursor.is_new(event) {
                     continue;
@@ -149,7 +158,8 @@ impl PatchworkSource {
                 Err(error) => return Err(error),
             };
         }
-        Ok((touched, true))
+        tracing::warn!("the events of Patchwork are more than {PAGES_LIMIT} pages");
+        Ok((touched, fresh > 0))
     }
 
     /// The series that an event is about, where it is one that matters.
