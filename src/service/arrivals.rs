@@ -74,8 +74,16 @@ impl Sorter<'_> {
     fn mail(&self, bytes: Vec<u8>, sorted: &mut Sorted, extra: impl FnOnce(&Message) -> Extra) {
         let kept = self.read(&bytes).map(|(message, list)| {
             let extra = extra(&message);
+            let names = names(&message);
+            let mut links = links(&message);
+            links.extend(extra.link);
+            // A first version is a series of its own, even where another one was called the same.
+            if message.subject.revision() > 1 {
+                links.extend(names.iter().cloned());
+            }
             NewMail {
-                links: links(&message).into_iter().chain(extra.link).collect(),
+                links,
+                names,
                 list: Some(list),
                 place: extra.place,
                 message_id: message.id,
@@ -124,22 +132,27 @@ struct Extra {
     place: Option<(String, i64)>,
 }
 
-/// What a mail has in common with others of its thread. A later version of a series need not answer the one
-/// before: its author and title, or the id that b4 gives both, tell.
+/// The mails that a mail names.
 fn links(message: &Message) -> Vec<String> {
     let references = &message.references;
     let mut links: Vec<String> = message.in_reply_to.iter().cloned().collect();
     let last = references.len().saturating_sub(LAST).max(FIRST);
     links.extend(references.iter().take(FIRST).cloned());
     links.extend(references.iter().skip(last).cloned());
-    let leads = !message.subject.reply && message.subject.position() <= 1;
-    if leads {
-        links.extend(message.change_id().map(|id| format!("change:{id}")));
-        let title = message.subject.title.to_lowercase();
-        let from = message.from.as_ref();
-        links.extend(from.map(|from| format!("title:{}:{title}", from.key())));
-    }
     links
+}
+
+/// What the mail that leads a series is known by. A later version need not answer the one before: author and title, or
+/// the id that b4 gives both, tell.
+fn names(message: &Message) -> Vec<String> {
+    if message.subject.reply || message.subject.position() > 1 {
+        return Vec::new();
+    }
+    let change = message.change_id().map(|id| format!("change:{id}"));
+    let title = message.subject.title.to_lowercase();
+    let from = message.from.as_ref();
+    let title = from.map(|from| format!("title:{}:{title}", from.key()));
+    change.into_iter().chain(title).collect()
 }
 
 #[cfg(test)]

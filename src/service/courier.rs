@@ -38,6 +38,11 @@ impl Courier {
         item.what.kind == CHECK || self.once
     }
 
+    /// Whether checks are posted to the server of a source.
+    pub fn posts_to(&self, source: &str) -> bool {
+        self.dry || self.servers.contains_key(source)
+    }
+
     /// Delivers an entry.
     pub async fn deliver(&self, item: &Item) -> After {
         match item.what.kind.as_str() {

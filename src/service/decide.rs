@@ -140,11 +140,13 @@ fn mail(facts: &Facts<'_>, before: &Before) -> Vec<Action> {
 pub fn known(before: &Before, version: u32) -> Told {
     let mut known = BTreeMap::new();
     for (of, told) in before.mails.iter().filter(|(of, _)| *of <= version) {
-        let between = before.judged.range(of.saturating_add(1)..version);
+        let since = before
+            .judged
+            .range(of..&version)
+            .filter(|(at, _)| *at != of);
         let stayed = |finding: &String| {
-            between
-                .clone()
-                .all(|(_, there)| there.entries().contains_key(finding))
+            let mut since = since.clone();
+            since.all(|(_, there)| there.entries().contains_key(finding))
         };
         let kept = told.entries().iter().filter(|(one, _)| stayed(one));
         known.extend(kept.map(|(one, word)| (one.clone(), word.clone())));

@@ -136,13 +136,16 @@ impl<'h> Desk<'h> {
         let Some(repository) = self.house.repository(&found.lists) else {
             return Ok(Ok(()));
         };
-        let (found, report) = match judge::series(self.house, found, repository).await {
+        let (mut found, report) = match judge::series(self.house, found, repository).await {
             Ok(judged) => judged,
             Err(why) => return Ok(Err(why)),
         };
         let verdict = verdict(&report);
         let to = Some(found.sender.as_str());
         self.before.to_sender = self.house.store.mails_since(self.now - DAY, to).await?;
+        for places in found.places.values_mut() {
+            places.retain(|server, _| self.house.courier.posts_to(server));
+        }
         tell(&found, &verdict);
         Ok(self.keep(&found, &report, &verdict))
     }
@@ -236,6 +239,9 @@ impl<'h> Desk<'h> {
         held: Option<String>,
     ) -> Result<(), Failed> {
         let version = found.series.version;
+        if let Some(why) = &held {
+            tracing::warn!(series = found.name, "no mail: {why}");
+        }
         if held.is_none() {
             self.before.mails.push((version, verdict.told.clone()));
             self.before.to_all += 1;

@@ -78,12 +78,13 @@ pub async fn start(
         settings,
     });
     let sources = sources.all;
-    house.recover().await?;
     let (tell, end) = watch::channel(false);
     let (mut term, mut interrupt) = (
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
     );
+    tracing::info!("following {} sources", sources.len());
+    house.recover().await?;
     let asked = async move {
         tokio::select! {
             _ = term.recv() => {}

@@ -16,6 +16,8 @@ pub struct NewMail {
     pub message_id: String,
     /// What it has in common with others of its thread: the Message-IDs that it names, and the like.
     pub links: Vec<String>,
+    /// What later mails may name it by; the newest that has a name is meant.
+    pub names: Vec<String>,
     /// The list that it came by, where that is known.
     pub list: Option<String>,
     /// Where its checks are posted: a server, and the patch's number there.
@@ -221,6 +223,16 @@ async fn thread_of(writing: &mut Writing, mail: &NewMail, now: i64) -> Result<Th
     for name in names {
         sqlx::query(
             "INSERT INTO links (name, thread) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
+        )
+        .bind(name)
+        .bind(thread.id)
+        .execute(&mut **writing)
+        .await?;
+    }
+    for name in &mail.names {
+        sqlx::query(
+            "INSERT INTO links (name, thread) VALUES ($1, $2) \
+             ON CONFLICT (name) DO UPDATE SET thread = excluded.thread",
         )
         .bind(name)
         .bind(thread.id)

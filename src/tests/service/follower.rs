@@ -2,8 +2,9 @@
 
 use crate::support::series::{Series, header};
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// The list that everything is sent to.
@@ -43,7 +44,8 @@ impl Letters {
         let (to, subject) = (self.id(at), field(&self.0[at], "Subject:"));
         format!(
             "From: {from}\nDate: Mon, 16 Nov 2026 10:00:00 +0000\nMessage-ID: <{id}>\n\
-             In-Reply-To: <{to}>\nReferences: <{to}>\nSubject: Re: {subject}\n\n{text}\n"
+             List-Id: <{LIST}>\nTo: {ADDRESS}\nIn-Reply-To: <{to}>\nReferences: <{to}>\n\
+             Subject: Re: {subject}\n\n{text}\n"
         )
     }
 }
@@ -88,6 +90,7 @@ impl Kernel {
             .args(["-c", "user.name=T", "-c", "user.email=t@example.org"])
             .args(["format-patch", "-q", "--thread", "-o"])
             .arg(place.path())
+            .arg(format!("--add-header=List-Id: <{LIST}>"))
             .args(["--to", ADDRESS, "--base", "v6.1", "-v"])
             .arg(version.to_string())
             .arg(format!("v6.1..{tip}"));
@@ -147,35 +150,63 @@ fn rest(mail: &str) -> &str {
 pub struct Follower {
     place: TempDir,
     count: usize,
+    /// What it keeps of comparisons; several may share one.
+    pub cache: PathBuf,
 }
 
+/// A source that is a maildir; `{mail}` is its place.
+pub const MAILDIR: &str = "{name: box, every: 20ms, look_back: 30000d, list: uapi-test.lists.example.org, \
+                           maildir: {path: {mail}}}";
+
 impl Follower {
-    /// One that examines series on a kernel; `more` is added to its configuration.
+    /// One that follows a maildir and examines series on a kernel; `more` is added to its configuration.
     pub fn new(kernel: &Kernel, more: &str) -> Self {
+        Self::of(kernel, &[MAILDIR], more)
+    }
+
+    /// One with these sources.
+    pub fn of(kernel: &Kernel, sources: &[&str], more: &str) -> Self {
         let place = tempfile::tempdir().expect("the system has room");
-        for folder in ["mail/new", "mail/cur", "mail/tmp", "out", "cache"] {
+        for folder in ["mail/new", "mail/cur", "mail/tmp", "out", "dry", "cache"] {
             fs::create_dir_all(place.path().join(folder)).expect("it is ours");
         }
-        let own = Self { place, count: 0 };
+        let mut own = Self {
+            cache: place.path().join("cache"),
+            place,
+            count: 0,
+        };
+        own.configure(kernel, sources, more);
+        own
+    }
+
+    /// Writes its configuration anew.
+    pub fn configure(&mut self, kernel: &Kernel, sources: &[&str], more: &str) {
+        let at = |name: &str| self.path(name).display().to_string();
+        let sources: Vec<String> = sources
+            .iter()
+            .map(|source| format!("  - {}\n", source.replace("{mail}", &at("mail"))))
+            .collect();
         let config = format!(
             "database: {db}\ncontact: ops@example.org\nforget_after_days: 36500\n\
              repositories:\n  linux:\n    path: {repository}\n\
-             check: {{targets: [x86_64]}}\n\
-             sources:\n  - {{name: box, every: 20ms, list: {LIST}, maildir: {{path: {mail}}}}}\n\
+             {check}sources:\n{sources}\
              reply: {{from: uapi-check <bot@bot.example.org>, reply_to: Ops <ops@example.org>, \
              domain: bot.example.org}}\n\
              delivery: {{by: directory, path: {out}}}\n{more}\n",
-            db = own.path("follow.db").display(),
+            db = at("follow.db"),
             repository = kernel.0.repository.path().display(),
-            mail = own.path("mail").display(),
-            out = own.path("out").display(),
+            check = match more.starts_with("check:") {
+                true => "",
+                false => "check: {targets: [x86_64]}\n",
+            },
+            sources = sources.concat(),
+            out = at("out"),
         );
         let config = match config.contains("\nlists:") {
             true => config,
             false => format!("{config}lists:\n  {LIST}: {{address: {ADDRESS}, write: author}}\n"),
         };
-        fs::write(own.path("follow.yaml"), config).expect("it is ours");
-        own
+        fs::write(self.path("follow.yaml"), config).expect("it is ours");
     }
 
     /// A file or folder of its own.
@@ -202,10 +233,24 @@ impl Follower {
         let mut command = crate::support::program();
         command.arg("follow").arg("--config");
         command.arg(self.path("follow.yaml"));
-        command.env(crate::support::CACHE, self.path("cache"));
+        command.env(crate::support::CACHE, &self.cache);
         // What it leaves behind when it is killed goes with the place.
         command.env("TMPDIR", self.place.path());
         command
+    }
+
+    /// Starts it, and waits until it says that it follows.
+    pub fn start(&self) -> Child {
+        let child = self.command().stderr(Stdio::piped()).spawn();
+        let mut child = child.expect("the program runs");
+        let said = child.stderr.take().expect("it is piped");
+        let mut said = BufReader::new(said);
+        let mut first = String::new();
+        said.read_line(&mut first).expect("it says something");
+        assert!(first.contains("following"), "{first}");
+        // Nobody reads the rest, and it must not wait for that.
+        std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+        child
     }
 
     /// Follows until nothing is left, and tells what was logged.
@@ -215,6 +260,12 @@ impl Follower {
         let log = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(0), "{log}");
         log
+    }
+
+    /// What each answer that was written answers.
+    pub fn answered(&self) -> Vec<String> {
+        let answers = self.answers().into_iter();
+        answers.map(|(to, _)| to).collect()
     }
 
     /// The answers that were written, by what they answer.

@@ -89,6 +89,13 @@ impl Fake {
         self.world().checks.clone()
     }
 
+    /// The Message-ID of a patch.
+    pub fn msgid(&self, patch: u64) -> String {
+        let world = self.world();
+        let found = world.patch(patch).expect("it has the patch");
+        found.msgid.clone()
+    }
+
     /// What was asked, in order.
     pub fn seen(&self) -> Vec<Seen> {
         self.world().seen.clone()
