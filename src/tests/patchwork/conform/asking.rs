@@ -95,6 +95,15 @@ pub async fn filtered(raw: &Raw<'_>, series: u64, moment: &str) {
         raw.get(&at("before")).await.as_array().map(Vec::len),
         Some(0)
     );
+    // A list tells where it goes on.
+    let path = format!("events/?series={series}&per_page=1&order=date");
+    let (_, list, headers) = raw.ask(Method::GET, &path, "", None).await;
+    assert_eq!(list.as_array().map(Vec::len), Some(1));
+    let link = headers["link"].to_str().expect("text");
+    assert!(
+        link.contains("page=2") && link.contains("rel=\"next\""),
+        "{link}"
+    );
     // The last of several categories counts.
     let both =
         format!("events/?series={series}&category=patch-completed&category=series-completed");
