@@ -20,6 +20,8 @@ pub(super) struct Kept {
 pub(super) struct Sent {
     /// Its Message-ID without `<>`.
     pub id: String,
+    /// The number of the series that it is in.
+    pub series: Option<u64>,
     /// The mail.
     pub mail: Vec<u8>,
 }
@@ -55,6 +57,7 @@ mod tests {
     fn sent(bytes: usize) -> Sent {
         Sent {
             id: "a@b".to_owned(),
+            series: Some(1),
             mail: vec![b'x'; bytes],
         }
     }

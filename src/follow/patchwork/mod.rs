@@ -26,8 +26,8 @@ const SERIES_AT_ONCE: usize = 8;
 const PAGES_AT_ONCE: usize = 8;
 /// Pages that are gone through for a batch at most, whatever is on them.
 const PAGES_LIMIT: usize = 400;
-/// Bytes of all mails of a series at most: those of [`PATCH_LIMIT`] patches of 128 KiB.
-const SERIES_BYTES: usize = 64 << 20;
+/// Bytes of all mails of a series at most: those of [`PATCH_LIMIT`] patches of 64 KiB.
+const SERIES_BYTES: usize = 32 << 20;
 /// Comments of a series at most.
 const COMMENTS_LIMIT: usize = 5_000;
 /// How far before the newest event a first poll begins.
@@ -175,8 +175,8 @@ impl PatchworkSource {
         let Some(mail) = mail else {
             return Ok(None);
         };
-        match self.client.mail(mail).await {
-            Ok(found) => Ok(found.series.first().map(|series| series.id)),
+        match self.sent(mail).await {
+            Ok(sent) => Ok(sent.series),
             Err(error) if error.is_absent() => Ok(None),
             Err(error) => Err(error),
         }
@@ -283,9 +283,13 @@ impl PatchworkSource {
         let found = self.client.mail(mail).await?;
         let sent = Sent {
             id: mails::bare_id(&found.msgid),
+            series: found.series.first().map(|series| series.id),
             mail: mails::of_patch(&found),
         };
-        self.kept.lock().await.put(mail, sent.clone());
+        // One that no series has yet will have one.
+        if sent.series.is_some() {
+            self.kept.lock().await.put(mail, sent.clone());
+        }
         Ok(sent)
     }
 }

@@ -264,3 +264,38 @@ async fn versions_differ_in_what_they_tell() {
         .expect("an answer");
     assert_eq!(unknown.status(), 404);
 }
+
+#[tokio::test]
+async fn pages_follow_each_other() {
+    let fake = Fake::start();
+    for number in 0..8 {
+        let patch = Mail::new(
+            LIST_ID,
+            &format!("p{number}"),
+            "[PATCH] f",
+            &patch_text("f"),
+        );
+        fake.inject(&patch.bytes());
+    }
+    // Four events each.
+    let client = client(settings(&fake));
+    let all = client.events_since(None).await.expect("a page");
+    assert_eq!(all.items.len(), 32);
+    assert!(client.next_events(&all).await.expect("no page").is_none());
+    fake.set_page(30);
+    let first = client.events_since(None).await.expect("a page");
+    let second = client
+        .next_events(&first)
+        .await
+        .expect("a page")
+        .expect("the rest");
+    assert_eq!((first.items.len(), second.items.len()), (30, 2));
+    let mut ids: Vec<u64> = first
+        .items
+        .iter()
+        .chain(&second.items)
+        .map(|event| event.id)
+        .collect();
+    ids.dedup();
+    assert_eq!(ids, (1..=32).collect::<Vec<u64>>());
+}

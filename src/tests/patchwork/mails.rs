@@ -119,7 +119,7 @@ pub fn series(list_id: &str, id: &str, version: u32) -> Vec<Mail> {
     let third = patch(3).with("X-Twice: one\nX-Twice: two\n");
     let first = Mail {
         // Folded, as Patchwork hands it on.
-        subject: of(1, "f1").replace(" of ", "\n of "),
+        subject: of(1, "f1, a title that no server writes into one line").replace(" of ", "\n of "),
         ..patch(1)
     };
     let crlf = base64(patch_text("f2").replace('\n', "\r\n").as_bytes());

@@ -44,9 +44,16 @@ async fn a_series_comes_once_and_again_when_something_happens() {
     assert_eq!(found, []);
     send(&fake, &[answer("a", "s.2"), answer("b", "s.0")]);
     // Another process, with nothing but the cursor.
+    let before = fake.seen().len();
     let (found, cursor) = all(&super::source(&fake), Some(cursor)).await;
     assert_eq!(ids(&found), [1]);
     assert_eq!(found[0].mails.len(), 6);
+    // What was sent is asked for once, whatever led to it.
+    let mut asked: Vec<_> = fake.seen().split_off(before);
+    let all_asked = asked.len();
+    asked.sort_by(|one, other| one.target.cmp(&other.target));
+    asked.dedup();
+    assert_eq!(asked.len(), all_asked);
     assert_eq!(all(&source, Some(cursor)).await.0, []);
 }
 
