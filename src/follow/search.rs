@@ -233,7 +233,9 @@ impl Search {
                     self.take(&entry, state, found, now).await?;
                 }
                 // A mail may claim to come from the future, which must not hide what comes until then.
-                state.since = state.since.max(entry.received.min(now));
+                if entry.received <= now {
+                    state.since = state.since.max(entry.received);
+                }
                 state.seen.push((entry.received, short.clone()));
                 seen.insert(short);
             }
@@ -306,7 +308,7 @@ impl Search {
                 let open = known.map(|at| state.open.remove(at));
                 let open = open.unwrap_or_else(|| Open::new(&entry.id));
                 found.ids.extend(ids);
-                state.open.extend(give(open, mails, found, now));
+                state.open.push(give(open, mails, found, now));
                 Ok(())
             }
             Err(error @ (FollowError::TooLarge { .. } | FollowError::Garbled { .. })) => {
@@ -367,7 +369,7 @@ impl Search {
             match self.thread(&id).await {
                 Ok(mails) => {
                     let open = state.open.remove(at);
-                    state.open.extend(give(open, mails, found, now));
+                    state.open.push(give(open, mails, found, now));
                 }
                 Err(error @ (FollowError::TooLarge { .. } | FollowError::Garbled { .. })) => {
                     tracing::warn!(%error, "the thread is not looked at again");
@@ -433,10 +435,12 @@ impl Open {
     }
 }
 
-/// Gives the mails of a thread that were not given yet, and keeps the thread open; one that is gone is closed.
-fn give(mut open: Open, mails: Vec<Vec<u8>>, found: &mut Found, now: i64) -> Option<Open> {
+/// Gives the mails of a thread that were not given yet.
+fn give(mut open: Open, mails: Vec<Vec<u8>>, found: &mut Found, now: i64) -> Open {
+    open.looked = now;
     if mails.is_empty() {
-        return None;
+        // It is gone, or the archive has a bad moment.
+        return open;
     }
     let before = mails.get(..open.given).map(digest);
     let from = match before {
@@ -444,7 +448,6 @@ fn give(mut open: Open, mails: Vec<Vec<u8>>, found: &mut Found, now: i64) -> Opt
         _ => 0,
     };
     open.digest = digest(&mails);
-    open.looked = now;
     if from < mails.len() || open.given != mails.len() {
         open.changed = now;
     }
@@ -453,7 +456,7 @@ fn give(mut open: Open, mails: Vec<Vec<u8>>, found: &mut Found, now: i64) -> Opt
         found.bytes += mail.len();
         found.arrivals.push(Arrival::Mail(mail));
     }
-    Some(open)
+    open
 }
 
 fn digest(mails: &[Vec<u8>]) -> String {

@@ -7,6 +7,8 @@ pub mod case;
 pub mod compare;
 pub mod gcc;
 pub mod patches;
+#[cfg(feature = "service")]
+pub mod public_inbox;
 pub mod repository;
 pub mod series;
 pub mod units;
