@@ -155,7 +155,3 @@ fn from(mut list: Vec<Commit>, goal: &Goal, url: &str) -> Vec<Commit> {
     list.drain(..skipped);
     list
 }
-
-#[cfg(test)]
-#[path = "mirror_tests.rs"]
-mod tests;

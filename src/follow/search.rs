@@ -482,7 +482,3 @@ fn id(mail: &[u8]) -> Option<String> {
 fn encode(id: &str) -> String {
     utf8_percent_encode(id, IN_PATH).to_string()
 }
-
-#[cfg(test)]
-#[path = "search_tests.rs"]
-mod tests;
