@@ -198,7 +198,12 @@ impl Epochs {
             Err(_) => listed(place).await?,
         };
         let number = |name: &String| name.strip_suffix(".git")?.parse().ok();
-        Ok(names.iter().filter_map(number).collect())
+        let mut epochs: BTreeSet<u64> = names.iter().filter_map(number).collect();
+        if epochs.is_empty() {
+            // An inbox that has no mail yet lists nothing, and will have a first one.
+            epochs.insert(0);
+        }
+        Ok(epochs)
     }
 
     /// The names of the repositories, by the list that the inbox gives of them.
@@ -283,6 +288,10 @@ fn mail(git: &git2::Repository, commit: &Commit) -> Result<Option<Vec<u8>>, git2
         return Ok(None);
     };
     let (size, kind) = git.odb()?.read_header(entry.id())?;
+    if size == 0 {
+        // What is left of a mail that was purged.
+        return Ok(None);
+    }
     if kind != git2::ObjectType::Blob || size > MAIL_LIMIT {
         tracing::warn!(
             commit = commit.id,

@@ -243,7 +243,3 @@ pub(super) fn check_place(place: &str) -> Result<(), FollowError> {
     }
     Ok(())
 }
-
-#[cfg(test)]
-#[path = "git_tests.rs"]
-mod tests;

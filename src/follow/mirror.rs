@@ -52,6 +52,10 @@ impl Mirror {
     /// Fetches, and gives the commits from the goal to the end.
     pub(super) async fn reach(&self, goal: &Goal) -> Result<Vec<Commit>, FollowError> {
         self.git.init(&self.directory).await?;
+        let here = self.list().await?;
+        if here.is_empty() && self.is_empty_there().await? {
+            return Ok(here);
+        }
         let mut depth = match goal {
             Goal::Root => {
                 self.fetch(None).await?;
@@ -59,13 +63,8 @@ impl Mirror {
             }
             Goal::Newest(count) => (*count).max(1),
             Goal::Since(_) => DEPTH,
-            Goal::After(id, _) => {
-                DEPTH
-                    + self
-                        .list()
-                        .await
-                        .map_or(0, |list| after(&list, id).map_or(0, <[_]>::len))
-            }
+            // What is here and was not looked at yet has to stay within reach.
+            Goal::After(id, _) => DEPTH + after(&here, id).map_or(0, <[_]>::len),
         };
         loop {
             self.fetch(Some(depth)).await?;
@@ -88,6 +87,13 @@ impl Mirror {
         self.git
             .fetch(&self.directory, &self.url, &[&option], &all)
             .await
+    }
+
+    /// Whether there is no branch, where git would fail to fetch the end of it.
+    async fn is_empty_there(&self) -> Result<bool, FollowError> {
+        let arguments = ["ls-remote", "--heads", "--end-of-options", &self.url];
+        let listed = self.git.run(&self.directory, &self.url, &arguments).await?;
+        Ok(listed.is_empty())
     }
 
     /// All commits that there are here, oldest first.
@@ -149,7 +155,3 @@ fn from(mut list: Vec<Commit>, goal: &Goal, url: &str) -> Vec<Commit> {
     list.drain(..skipped);
     list
 }
-
-#[cfg(test)]
-#[path = "mirror_tests.rs"]
-mod tests;

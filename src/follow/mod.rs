@@ -27,6 +27,7 @@ mod maildir;
 mod mirror;
 mod nntp;
 mod search;
+mod threads;
 
 pub use branches::{BranchSettings, Branches};
 pub use epochs::{Begin, EpochSettings, Epochs};

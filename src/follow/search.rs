@@ -8,13 +8,14 @@
 //! digest of them, tell what is new; where earlier ones changed, all are given again.
 //!
 //! The archive may get a mail late. The search goes back a little behind the cursor, which remembers what it found
-//! there. Next: `feed`, `http`.
+//! there. Next: `threads`, `feed`, `http`.
 
 use super::error::{FollowError, shown};
 use super::feed::{self, Entry};
 use super::http::Http;
+use super::threads::{Found, Open, give, id, mails};
 use super::{Arrival, Batch, cursor};
-use crate::mail::{self, MAIL_LIMIT, Message};
+use crate::mail::MAIL_LIMIT;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -40,11 +41,6 @@ const PAGES: usize = 100;
 const SEEN: usize = 1000;
 /// Bytes of a thread at most, unpacked.
 const THREAD_LIMIT: usize = 32 << 20;
-/// Threads that are fetched in one poll at most.
-const THREADS: usize = 20;
-/// Bytes of mails after which a batch ends.
-const BYTES: usize = 16 << 20;
-
 /// What to follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchSettings {
@@ -95,38 +91,6 @@ struct State {
     /// What was found lately: when it was received, and a short name of its Message-ID.
     seen: Vec<(i64, String)>,
     open: Vec<Open>,
-}
-
-/// A thread that answers may still come to.
-#[derive(Debug, Serialize, Deserialize)]
-struct Open {
-    /// The Message-ID of one of its mails.
-    id: String,
-    /// How many of its mails were given.
-    given: usize,
-    /// A digest of these.
-    digest: String,
-    /// When one was given last.
-    changed: i64,
-    /// When it was looked at last.
-    looked: i64,
-}
-
-/// What a poll has found so far.
-#[derive(Default)]
-struct Found {
-    arrivals: Vec<Arrival>,
-    bytes: usize,
-    /// Threads that were fetched.
-    threads: usize,
-    /// Message-IDs of the mails in them.
-    ids: HashSet<String>,
-}
-
-impl Found {
-    fn is_full(&self) -> bool {
-        self.threads >= THREADS || self.bytes >= BYTES
-    }
 }
 
 impl Search {
@@ -233,7 +197,9 @@ impl Search {
                     self.take(&entry, state, found, now).await?;
                 }
                 // A mail may claim to come from the future, which must not hide what comes until then.
-                state.since = state.since.max(entry.received.min(now));
+                if entry.received <= now {
+                    state.since = state.since.max(entry.received);
+                }
                 state.seen.push((entry.received, short.clone()));
                 seen.insert(short);
             }
@@ -306,7 +272,7 @@ impl Search {
                 let open = known.map(|at| state.open.remove(at));
                 let open = open.unwrap_or_else(|| Open::new(&entry.id));
                 found.ids.extend(ids);
-                state.open.extend(give(open, mails, found, now));
+                state.open.push(give(open, mails, found, now));
                 Ok(())
             }
             Err(error @ (FollowError::TooLarge { .. } | FollowError::Garbled { .. })) => {
@@ -367,7 +333,7 @@ impl Search {
             match self.thread(&id).await {
                 Ok(mails) => {
                     let open = state.open.remove(at);
-                    state.open.extend(give(open, mails, found, now));
+                    state.open.push(give(open, mails, found, now));
                 }
                 Err(error @ (FollowError::TooLarge { .. } | FollowError::Garbled { .. })) => {
                     tracing::warn!(%error, "the thread is not looked at again");
@@ -419,60 +385,6 @@ impl Search {
         let over = state.seen.len().saturating_sub(SEEN);
         state.seen.drain(..over);
     }
-}
-
-impl Open {
-    fn new(id: &str) -> Self {
-        Self {
-            id: id.to_owned(),
-            given: 0,
-            digest: digest(&[]),
-            changed: 0,
-            looked: 0,
-        }
-    }
-}
-
-/// Gives the mails of a thread that were not given yet, and keeps the thread open; one that is gone is closed.
-fn give(mut open: Open, mails: Vec<Vec<u8>>, found: &mut Found, now: i64) -> Option<Open> {
-    if mails.is_empty() {
-        return None;
-    }
-    let before = mails.get(..open.given).map(digest);
-    let from = match before {
-        Some(digest) if digest == open.digest => open.given,
-        _ => 0,
-    };
-    open.digest = digest(&mails);
-    open.looked = now;
-    if from < mails.len() || open.given != mails.len() {
-        open.changed = now;
-    }
-    open.given = mails.len();
-    for mail in mails.into_iter().skip(from) {
-        found.bytes += mail.len();
-        found.arrivals.push(Arrival::Mail(mail));
-    }
-    Some(open)
-}
-
-fn digest(mails: &[Vec<u8>]) -> String {
-    let lines: Vec<String> = mails.iter().map(|mail| cursor::short(mail)).collect();
-    cursor::short(lines.join("\n").as_bytes())
-}
-
-/// The mails of an mbox, each as it was sent.
-fn mails(text: &[u8]) -> Vec<Vec<u8>> {
-    let split = mail::split(text)
-        .into_iter()
-        .map(std::borrow::Cow::into_owned);
-    split.filter(|mail| !mail.is_empty()).collect()
-}
-
-/// The Message-ID of a mail, where it has one.
-fn id(mail: &[u8]) -> Option<String> {
-    let message = Message::read(mail).ok()?;
-    Some(message.id).filter(|id| !id.is_empty())
 }
 
 /// A Message-ID as a part of an address.

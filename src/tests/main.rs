@@ -14,6 +14,8 @@ mod bad_input;
 mod cache;
 mod extract;
 mod fixtures;
+#[cfg(feature = "service")]
+mod follow;
 mod history;
 mod kernel_languages;
 mod kernel_maintainers;

@@ -9,6 +9,8 @@ pub mod gcc;
 pub mod patches;
 #[cfg(feature = "service")]
 pub mod patchwork;
+#[cfg(feature = "service")]
+pub mod public_inbox;
 pub mod repository;
 pub mod series;
 pub mod units;
