@@ -26,5 +26,7 @@ mod layouts;
 mod mail;
 mod per_commit;
 mod properties;
+#[cfg(feature = "service")]
+mod reply;
 mod source;
 mod support;

@@ -9,6 +9,8 @@ pub mod gcc;
 pub mod patches;
 pub mod repository;
 pub mod series;
+#[cfg(feature = "service")]
+pub mod smtp;
 pub mod units;
 
 use std::process::Command;
