@@ -187,6 +187,16 @@ fn the_answer_is_what_a_reviewer_would_send() {
     assert_eq!(read["date"], "2026-11-23T20:00:00+00:00");
     assert_eq!(read["trailers"], serde_json::json!([]));
     assert_eq!(read["body"], letter.body);
+    // The judge knows a patch, and what is to be left out.
+    assert_eq!(python(&world.files()[2])["filed"], "patch");
+    let mut hidden = voice();
+    hidden.hide_from_patchwork = true;
+    let Answer::Letter(hidden) =
+        reply::answer(&world.report(&series), &series, &hidden, None, None)
+    else {
+        panic!("a letter");
+    };
+    assert_eq!(python(&hidden.bytes(0))["filed"], "dropped");
     let body = letter.body.as_str();
     assert!(
         body.contains("> +__u32 n;\n\ninclude/uapi/linux/demo_stats.h:6, patch 2/3"),
