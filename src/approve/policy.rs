@@ -332,6 +332,24 @@ mod tests {
     }
 
     #[test]
+    fn trees_are_one_revision_or_several() {
+        let read = |text: &str| trees(".uapi-check.yaml", text.as_bytes());
+        let found = read("trees:\n  net: net/main\n  net-next: [a, b]\nwaivers: []\n")
+            .expect("it is right");
+        assert_eq!(
+            (&found["net"][..], &found["net-next"][..]),
+            (
+                &["net/main".to_owned()][..],
+                &["a".to_owned(), "b".to_owned()][..]
+            )
+        );
+        assert!(read("").expect("empty is fine").is_empty());
+        assert!(read("trees: [net]\n").is_err() && read("tree:\n  net: a\n").is_err());
+        // They say nothing of who must agree.
+        assert_eq!(with("trees:\n  net: a\n").expect("it is right").k, 2);
+    }
+
+    #[test]
     fn a_mistake_is_told_with_its_line() {
         for (text, line, word) in [
             ("approvals:\n  requires: each-section\n", 2, "requires"),

@@ -37,15 +37,16 @@ pub(super) fn people(value: &[u8]) -> Vec<Person> {
 /// The addresses of `To:` and its like, as they are written. What is no address in plain letters is left out.
 pub(super) fn addresses(value: &[u8]) -> Vec<String> {
     let line = line(value);
-    let mut quoted = false;
-    let mut escaped = false;
-    let between = |c: char| {
-        let ends = c == ',' && !quoted;
-        quoted ^= c == '"' && !escaped;
-        escaped = c == '\\' && !escaped;
-        ends
+    let (mut quoted, mut escaped) = (false, false);
+    // Names in quotes may have commas and brackets in them.
+    let outside = |c: &char| {
+        let ends = *c == '"' && !escaped;
+        escaped = *c == '\\' && !escaped;
+        quoted ^= ends;
+        !quoted && !ends
     };
-    let parts = line.split(between);
+    let bare: String = line.chars().filter(outside).collect();
+    let parts = bare.split(',');
     let people = parts.filter_map(|part| Person::parse(part.trim().trim_end_matches(';')));
     let plain = |email: &String| email.bytes().all(|byte| byte.is_ascii_graphic());
     people.map(|person| person.email).filter(plain).collect()

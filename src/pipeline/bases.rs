@@ -101,7 +101,7 @@ fn trees(files: &BTreeMap<String, Vec<Match<'_>>>, policy: &Policy) -> Vec<Strin
 }
 
 /// The branches of remotes that a T: such as `git git://host/path.git branch` names.
-fn revisions(tree: &String, remotes: &[Remote]) -> Vec<String> {
+fn revisions(tree: &str, remotes: &[Remote]) -> Vec<String> {
     let mut words = tree.split_whitespace();
     let (Some("git"), Some(url)) = (words.next(), words.next()) else {
         return Vec::new();

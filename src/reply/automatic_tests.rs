@@ -1,3 +1,5 @@
+//! What programs send is passed over, and look-alikes of it are not.
+
 use super::*;
 
 fn own() -> Own {

@@ -28,6 +28,8 @@ pub(super) struct Body<'b> {
     pub series: &'b Series,
     /// The findings, those of the answered patch first.
     pub findings: &'b [&'b Finding],
+    /// The place of the answered patch in its series; `None` for a cover.
+    pub answered: Option<u32>,
     /// The diff of the answered patch; empty for a cover.
     pub diff: &'b Diff<'b>,
     /// Lists that the series should have been sent to.
@@ -90,10 +92,14 @@ impl Body<'_> {
 
     /// Each finding below the line that it concerns, in the order of the diff, and then those that it does not show.
     fn in_full(&self, findings: &[&Finding], above: usize) -> Vec<Vec<String>> {
-        let mut placed: Vec<(Option<usize>, &Finding)> = findings
-            .iter()
-            .map(|finding| (self.diff.row_of(self.report, finding), *finding))
-            .collect();
+        let row = |finding: &&Finding| {
+            let patch = patch_of(self.report, self.series, finding)?;
+            // What another patch does is not to be told below a line of this one.
+            let here = Some(patch.position) == self.answered;
+            here.then(|| self.diff.row_of(self.report, finding))?
+        };
+        let placed = findings.iter().map(|finding| (row(finding), *finding));
+        let mut placed: Vec<(Option<usize>, &Finding)> = placed.collect();
         placed.sort_by_key(|(row, _)| row.unwrap_or(usize::MAX));
         let mut quote = Quote::new(self.diff, above);
         let mut blocks = Vec::new();
@@ -253,10 +259,11 @@ impl Body<'_> {
             env!("CARGO_PKG_VERSION")
         )));
         lines.extend(self.url.map(|url| format!("Full report: {url}")));
-        lines.extend(paragraph(&format!(
-            "Questions, mistakes, and no more of these mails: {}",
-            cut(&self.contact.to_string(), LONGEST)
-        )));
+        lines.extend(paragraph(
+            "Questions, mistakes, and no more of these mails:",
+        ));
+        let contact = cut(&self.contact.to_string(), LONGEST);
+        lines.extend(paragraph(&contact));
         lines.join("\n") + "\n"
     }
 }

@@ -1,3 +1,5 @@
+//! What an answer says, where, and that it stays small and harmless whatever others wrote.
+
 use super::*;
 use crate::report::samples::{moved_field, patched, standing};
 
@@ -11,6 +13,7 @@ fn text(report: &Report, findings: &[&Finding], diff: &[u8]) -> String {
         report,
         series: report.series.as_ref().expect("patches"),
         findings,
+        answered: Some(1),
         diff: &Diff::read(diff),
         missing: &["linux-api@vger.kernel.org"],
         url: Some("https://uapi.example.org/r/1"),
@@ -118,4 +121,18 @@ fn hostile_words_break_no_line_and_no_bound() {
             "{line}"
         );
     }
+}
+
+#[test]
+fn what_another_patch_does_is_not_told_below_a_line_of_this_one() {
+    let mut report = patched();
+    let finding = moved_field();
+    let origins = &mut report.walk.as_mut().expect("a walk").origins;
+    let other = crate::report::samples::commit('b', "net: mend demo");
+    origins.insert(finding.fingerprint.clone(), other);
+    let text = text(&report, &[&finding], DIFF);
+    assert!(
+        !text.contains("\n>") && text.contains("patch 3/3"),
+        "{text}"
+    );
 }

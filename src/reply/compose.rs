@@ -108,6 +108,7 @@ fn letter(
         report,
         series: verdicts,
         findings: &findings,
+        answered: position,
         diff: &Diff::read(target.patch.map_or(&[], |patch| &patch.diff)),
         missing: &if to.remind {
             missing(&report.copy_to, &all)

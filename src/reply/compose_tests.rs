@@ -1,3 +1,5 @@
+//! When a series is answered, which of its mails, and what the letter's header says.
+
 use super::*;
 use crate::judge::{Finding, Verdict};
 use crate::mail::Mailbox;

@@ -1,3 +1,5 @@
+//! The bytes of a letter, held against RFC 5322, with hostile values in every place.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Findings find their lines in a diff, and look-alikes of those lines don't.
+
 use super::*;
 use crate::report::samples::{moved_field, report};
 

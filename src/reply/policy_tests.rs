@@ -1,3 +1,5 @@
+//! Who may be written to, and who may not.
+
 use super::*;
 
 fn rule(address: &str, write: Write) -> ListRule {

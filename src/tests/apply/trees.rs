@@ -169,6 +169,93 @@ fn maintainers_name_the_tree_of_the_files() {
 }
 
 #[test]
+fn the_order_is_what_is_said_then_tags_then_maintainers_then_guesses() {
+    let kernel = Kernel::new(MAP, OWNED);
+    let file = files(kernel.mails.path()).remove(0);
+    let text = std::fs::read_to_string(&file).expect("a mail");
+    let said = format!("-- \nbase-commit: {}\n", kernel.net);
+    std::fs::write(&file, text.replacen("-- \n", &said, 1)).expect("it is ours");
+    let net = kernel.net.as_str();
+    assert_eq!(
+        kernel.chosen("[PATCH net-next]", &[]),
+        told("base-commit", net)
+    );
+    // A base that nobody has is no base.
+    std::fs::write(
+        &file,
+        text.replacen("-- \n", &said.replace(net, &"1".repeat(40)), 1),
+    )
+    .expect("it is ours");
+    assert_eq!(kernel.chosen("[PATCH net]", &[]), told("tag", net));
+    assert_eq!(kernel.chosen("[PATCH]", &[]), told("tree", &kernel.next));
+}
+
+#[test]
+fn a_tree_that_it_does_not_apply_to_is_told_and_the_next_one_tried() {
+    let kernel = Kernel::new("", "");
+    let place = kernel.series.repository.path();
+    let output = Command::new("git")
+        .arg("-C")
+        .arg(&place)
+        .args(["hash-object", "-w", "-t", "tree", "/dev/null"])
+        .output();
+    let tree = String::from_utf8(output.expect("git is installed").stdout).expect("an id");
+    let output = Command::new("git")
+        .arg("-C")
+        .arg(&place)
+        .args([
+            "-c",
+            "user.name=T",
+            "-c",
+            "user.email=t@example.org",
+            "commit-tree",
+            "-m",
+            "nothing",
+            tree.trim(),
+        ])
+        .output();
+    let empty = String::from_utf8(output.expect("git is installed").stdout).expect("an id");
+    let (first, second) = (
+        format!("net={}", empty.trim()),
+        format!("net={}", kernel.next),
+    );
+    let report = kernel.report("[PATCH net]", &["--tree", &first, "--tree", &second]);
+    assert_eq!(
+        (&report["base"]["chosen_by"], &report["base"]["commit"]),
+        (&"tag".into(), &kernel.next.as_str().into())
+    );
+    let notes = report["notes"].to_string();
+    assert!(
+        notes.contains("was tried elsewhere before") && notes.contains(&empty[..12]),
+        "{notes}"
+    );
+}
+
+#[test]
+fn headers_go_before_other_files_and_the_rest_owns_none() {
+    let kernel = Kernel::new("", OWNED);
+    let file = files(kernel.mails.path()).remove(0);
+    let text = std::fs::read_to_string(&file).expect("a mail");
+    let new = |name: &str| {
+        format!(
+            "diff --git a/{name} b/{name}\nnew file mode 100644\n--- /dev/null\n+++ b/{name}\n@@ -0,0 +1 @@\n+int a;\n"
+        )
+    };
+    let drivers = format!("{}{}-- \n", new("drivers/a.c"), new("drivers/b.c"));
+    std::fs::write(&file, text.replacen("-- \n", &drivers, 1)).expect("it is ours");
+    assert_eq!(kernel.chosen("[PATCH]", &[]), told("tree", &kernel.next));
+    // Without a header, it is the drivers' tree.
+    let begin = text.find("diff --git").expect("a diff");
+    std::fs::write(&file, format!("{}{drivers}", &text[..begin])).expect("it is ours");
+    assert_eq!(kernel.chosen("[PATCH]", &[]), told("tree", &kernel.net));
+    let rest = format!("{}-- \n", new("sound/a.c"));
+    std::fs::write(&file, format!("{}{rest}", &text[..begin])).expect("it is ours");
+    kernel.git(&["remote", "add", "rest", "https://git.example.org/rest.git"]);
+    kernel.git(&["update-ref", "refs/remotes/rest/main", &kernel.net]);
+    assert_eq!(kernel.chosen("[PATCH]", &[]).0, "applies");
+}
+
+#[test]
 fn a_tree_that_is_no_remote_is_nothing() {
     let elsewhere = OWNED.replace("net-next.git main", "net-next2.git main");
     assert_eq!(

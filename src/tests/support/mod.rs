@@ -13,6 +13,8 @@ pub mod patchwork;
 pub mod public_inbox;
 pub mod repository;
 pub mod series;
+#[cfg(feature = "service")]
+pub mod smtp;
 pub mod units;
 
 use std::process::Command;
