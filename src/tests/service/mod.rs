@@ -2,6 +2,7 @@
 
 mod ends;
 mod follower;
+mod inbox;
 mod kill;
 mod limits;
 mod maildir;
