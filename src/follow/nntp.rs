@@ -144,12 +144,14 @@ impl Nntp {
             }
             _ => return Err(self.refused(status, &text)),
         }
-        let mut numbers = text.split_ascii_whitespace().map(str::parse);
+        let mut numbers = text.split_ascii_whitespace().map(str::parse::<u64>);
         match (numbers.next(), numbers.next(), numbers.next()) {
-            (Some(Ok(0)), ..) => Ok(Group { first: 0, last: 0 }),
-            (Some(Ok(_)), Some(Ok(first)), Some(Ok(last))) if first <= last => {
+            // The number of mails is a guess, and public-inbox says 0 of a group that has one. An empty group has a last
+            // number below the first (RFC 3977, 6.1.1.2), or three zeros.
+            (Some(Ok(_)), Some(Ok(first)), Some(Ok(last))) if first <= last.saturating_add(1) => {
                 Ok(Group { first, last })
             }
+            (Some(Ok(0)), ..) => Ok(Group { first: 0, last: 0 }),
             _ => Err(self.garbled(&text)),
         }
     }

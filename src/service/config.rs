@@ -9,8 +9,8 @@ mod settings;
 
 pub use secret::SecretPlace;
 pub use settings::{
-    CapSettings, ListSettings, LogForm, PatchworkSettings, ReplySettings, RepositorySettings,
-    Settings, SourceKind, SourceSettings,
+    CapSettings, EpochSource, ListSettings, LogForm, NntpSource, PatchworkSettings, ReplySettings,
+    RepositorySettings, Settings, SourceKind, SourceSettings,
 };
 
 use std::path::{Path, PathBuf};

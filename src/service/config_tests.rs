@@ -83,7 +83,7 @@ fn mistakes_are_told_with_their_key() {
         ("every: 2m", "every: 2", "`2` is no time"),
         ("every: 2m", "every: 1ms", "sources[0].every"),
         ("name: news", "name: lore-netdev", "sources[3].name"),
-        ("user: uapi-bot\n", "", "sources[0].patchwork"),
+        ("user: uapi-bot", "# none", "sources[0].patchwork"),
         (
             "repository: linux   ",
             "repository: bsd   ",

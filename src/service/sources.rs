@@ -1,6 +1,9 @@
 //! A source of the configuration becomes one that can be asked.
 
-use super::config::{PatchworkSettings, RepositorySettings, Settings, SourceKind, SourceSettings};
+use super::config::{
+    EpochSource, NntpSource, PatchworkSettings, RepositorySettings, Settings, SourceKind,
+    SourceSettings,
+};
 use super::house;
 use crate::follow::{
     Batch, Begin, BranchSettings, Branches, EpochSettings, Epochs, FollowError, Http, Maildir,
@@ -115,25 +118,10 @@ impl Sources {
                 Source::Search(Search::new(http.clone(), search).map_err(wrong)?)
             }
             SourceKind::Epochs(of) => {
-                let epochs = EpochSettings {
-                    place: of.place.clone(),
-                    directory: of.directory.clone(),
-                    begin: Begin::Since(since),
-                    limit: FETCH,
-                };
-                Source::Epochs(Epochs::new(http.clone(), epochs).map_err(wrong)?)
+                let epochs = Epochs::new(http.clone(), epochs(of, since));
+                Source::Epochs(epochs.map_err(wrong)?)
             }
-            SourceKind::Nntp(of) => {
-                let nntp = NntpSettings {
-                    host: of.host.clone(),
-                    port: of.port.unwrap_or(if of.tls { 563 } else { 119 }),
-                    tls: of.tls,
-                    group: of.group.clone(),
-                    newest: of.newest,
-                    silence: SILENCE,
-                };
-                Source::Nntp(Nntp::new(nntp).map_err(wrong)?)
-            }
+            SourceKind::Nntp(of) => Source::Nntp(Nntp::new(nntp(of)).map_err(wrong)?),
             SourceKind::Branches(of) => {
                 let branches = BranchSettings {
                     place: of.place.clone(),
@@ -162,6 +150,26 @@ impl Sources {
         };
         self.all.push(source);
         Ok(())
+    }
+}
+
+fn epochs(of: &EpochSource, since: i64) -> EpochSettings {
+    EpochSettings {
+        place: of.place.clone(),
+        directory: of.directory.clone(),
+        begin: Begin::Since(since),
+        limit: FETCH,
+    }
+}
+
+fn nntp(of: &NntpSource) -> NntpSettings {
+    NntpSettings {
+        host: of.host.clone(),
+        port: of.port.unwrap_or(if of.tls { 563 } else { 119 }),
+        tls: of.tls,
+        group: of.group.clone(),
+        newest: of.newest,
+        silence: SILENCE,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 
 fn place() -> TempDir {
@@ -63,7 +64,8 @@ fn queued(name: &str, slot: &str) -> Queued {
 
 /// Queues these for the thread of a new mail.
 async fn queue(store: &Store, entries: Vec<Queued>) {
-    let id = format!("mail{}", entries[0].name);
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let id = format!("mail{}", COUNT.fetch_add(1, Ordering::Relaxed));
     take(store, vec![mail(&id, &[])]).await;
     let due = store.due_thread(1_000).await.expect("an answer");
     let due = due.expect("a thread");

@@ -50,6 +50,15 @@ async fn mails_are_found_once_and_as_they_were_sent() {
 }
 
 #[tokio::test]
+async fn the_only_mail_of_a_group_is_found() {
+    let inbox = PublicInbox::start();
+    inbox.inject(&unrelated("only").bytes());
+    let mut cursor = None;
+    assert_eq!(ids(&new(&inbox, &mut cursor).await), ["only"]);
+    assert!(new(&inbox, &mut cursor).await.is_empty());
+}
+
+#[tokio::test]
 async fn a_group_that_is_missing_and_a_cursor_of_another_are_told() {
     let inbox = PublicInbox::start();
     let missing = source(&inbox, "org.example.lists.other");

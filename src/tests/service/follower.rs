@@ -231,7 +231,7 @@ impl Follower {
     /// The program, about to follow.
     pub fn command(&self) -> Command {
         let mut command = crate::support::program();
-        command.arg("follow").arg("--config");
+        command.args(["follow", "-v", "--config"]);
         command.arg(self.path("follow.yaml"));
         command.env(crate::support::CACHE, &self.cache);
         // What it leaves behind when it is killed goes with the place.
