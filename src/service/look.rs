@@ -14,6 +14,7 @@ use super::verdict::{Verdict, verdict};
 use crate::reply::{self, Answer, Letter, Told};
 use crate::report::{Report, json};
 use crate::store::{Due, Item, Judged, Outcome, Queued, SeriesState, State, StoreError};
+use std::sync::Arc;
 
 const DAY: i64 = 24 * 60 * 60;
 const HOUR: i64 = 60 * 60;
@@ -37,11 +38,18 @@ impl House {
     /// # Errors
     ///
     /// Where the store fails.
-    pub async fn look(&self) -> Result<Option<Looked>, StoreError> {
+    pub async fn look(self: &Arc<Self>) -> Result<Option<Looked>, StoreError> {
         let Some(due) = self.store.due_thread(house::now()).await? else {
             return Ok(None);
         };
-        match self.thread(due).await? {
+        // In a task of its own: what a mail can make panic must not end the service, and come again at its next start.
+        let house = Arc::clone(self);
+        let looking = tokio::spawn(async move { house.thread(due).await });
+        let looked = match looking.await {
+            Ok(looked) => looked?,
+            Err(panic) => Err(Failed::ours(panic)),
+        };
+        match looked {
             Ok((outcome, looked)) => {
                 self.store.record(due, &outcome, house::now()).await?;
                 if !outcome.queued.is_empty() {

@@ -42,7 +42,7 @@ pub struct Summary {
 /// # Errors
 ///
 /// Where the store fails.
-pub async fn once(house: &House, sources: &[Source]) -> Result<Summary, StoreError> {
+pub async fn once(house: &Arc<House>, sources: &[Source]) -> Result<Summary, StoreError> {
     let mut summary = Summary::default();
     for (source, settings) in sources.iter().zip(&house.settings.sources) {
         loop {
@@ -188,7 +188,7 @@ async fn follow_source(
     Ok(())
 }
 
-async fn look_on(house: &House, mut end: watch::Receiver<bool>) -> Result<(), StoreError> {
+async fn look_on(house: &Arc<House>, mut end: watch::Receiver<bool>) -> Result<(), StoreError> {
     let mut pruned: Option<tokio::time::Instant> = None;
     while !*end.borrow() {
         if pruned.is_none_or(|at| at.elapsed() > PRUNE) {
@@ -220,7 +220,7 @@ async fn deliver_on(house: &House, mut end: watch::Receiver<bool>) -> Result<(),
 }
 
 /// Looks at one thing that is due: a thread, or new commits.
-async fn look(house: &House) -> Result<Option<Looked>, StoreError> {
+async fn look(house: &Arc<House>) -> Result<Option<Looked>, StoreError> {
     match house.look().await? {
         Some(looked) => Ok(Some(looked)),
         None => house.look_at_range().await,

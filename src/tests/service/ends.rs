@@ -110,3 +110,79 @@ fn a_source_that_fails_holds_no_other_up() {
     assert!(log.contains("/nowhere/at/all"), "{log}");
     assert_eq!(follower.answered(), ["other.0@example.org"]);
 }
+
+#[test]
+fn a_mail_that_may_have_arrived_is_not_handed_over_again() {
+    let mut kernel = Kernel::new();
+    let mut follower = Follower::new(&kernel, "");
+    let (program, calls) = (follower.path("sendmail"), follower.path("calls"));
+    // It takes the mail, and does not come back to say so while this process lives.
+    let script = format!(
+        "#!/bin/sh\ncat > /dev/null\necho called >> '{}'\nsleep 5\n",
+        calls.display()
+    );
+    fs::write(&program, script).expect("it is ours");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let more = format!("delivery: {{by: sendmail, command: {}}}", program.display());
+    follower.configure(&kernel, &[super::follower::MAILDIR], &more);
+    follower.put_all(&one(&mut kernel, "sent", 1, BREAK));
+    let called = || {
+        fs::read_to_string(&calls)
+            .unwrap_or_default()
+            .lines()
+            .count()
+    };
+    let mut child = follower.start();
+    wait_for("the call", || called() == 1);
+    child.kill().expect("it runs");
+    child.wait().expect("it is ours");
+    let log = follower.once();
+    assert!(
+        log.contains("it may have arrived or not: mail uapi."),
+        "{log}"
+    );
+    assert!(log.contains("0 judged, 0 sent"), "{log}");
+    assert_eq!(called(), 1);
+    // The next one is handed over.
+    follower.put_all(&one(&mut kernel, "next", 1, super::WORSE));
+    let log = follower.once();
+    assert!(log.contains("1 judged, 1 sent"), "{log}");
+    assert_eq!(called(), 2);
+}
+
+#[test]
+fn new_commits_of_a_branch_are_judged_and_told() {
+    let mut kernel = Kernel::new();
+    let mut follower = Follower::new(&kernel, "");
+    let start = kernel
+        .0
+        .commit("driver: begin", &[("drivers/net/demo.c", "int z;\n")]);
+    let bad = kernel
+        .0
+        .commit("stats: count more", &[(super::STATS, &super::stats(BREAK))]);
+    let good = kernel
+        .0
+        .commit("driver: work", &[("drivers/net/demo.c", "int a;\n")]);
+    kernel.0.branch_named("topic", &start);
+    let source = format!(
+        "{{name: git, branches: {{place: '{}', directory: '{}', names: [topic]}}}}",
+        kernel.0.repository.path().display(),
+        follower.path("branches").display()
+    );
+    follower.configure(&kernel, &[&source], "");
+    let log = follower.once();
+    assert!(log.contains("0 judged"), "{log}");
+    kernel.0.branch_named("topic", &bad);
+    let log = follower.once();
+    assert!(
+        log.contains("refs/heads/topic") && log.contains("breaks programs: 1 break"),
+        "{log}"
+    );
+    kernel.0.branch_named("topic", &good);
+    let log = follower.once();
+    assert!(
+        log.contains("1 judged") && !log.contains("breaks programs"),
+        "{log}"
+    );
+    assert!(follower.once().contains("0 judged"));
+}

@@ -192,7 +192,7 @@ impl Follower {
              {check}sources:\n{sources}\
              reply: {{from: uapi-check <bot@bot.example.org>, reply_to: Ops <ops@example.org>, \
              domain: bot.example.org}}\n\
-             delivery: {{by: directory, path: {out}}}\n{more}\n",
+             {delivery}{more}\n",
             db = at("follow.db"),
             repository = kernel.0.repository.path().display(),
             check = match more.starts_with("check:") {
@@ -200,7 +200,10 @@ impl Follower {
                 false => "check: {targets: [x86_64]}\n",
             },
             sources = sources.concat(),
-            out = at("out"),
+            delivery = match more.contains("delivery:") {
+                true => String::new(),
+                false => format!("delivery: {{by: directory, path: {}}}\n", at("out")),
+            },
         );
         let config = match config.contains("\nlists:") {
             true => config,
