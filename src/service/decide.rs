@@ -8,6 +8,7 @@ use super::check::{Check, CheckState, Said};
 use super::config::CapSettings;
 use super::verdict::{PatchSays, Verdict};
 use crate::reply::Told;
+use crate::report::Conclusion;
 use std::collections::BTreeMap;
 
 /// The check that says whether a patch breaks programs.
@@ -115,7 +116,7 @@ fn mail(facts: &Facts<'_>, before: &Before) -> Vec<Action> {
     if !facts.writes || !facts.newest {
         return Vec::new();
     }
-    let failing = before.failing + 1;
+    let failing = before.failing + i64::from(facts.verdict.conclusion == Conclusion::Fail);
     if failing > i64::from(facts.caps.failing_an_hour) {
         let why = format!(
             "{failing} series failed in the last hour: no mails are written until fewer do; see whether a base moved \

@@ -1,7 +1,6 @@
 //! A table of what is known and what follows, each with a look-alike of which nothing follows.
 
 use super::*;
-use crate::report::Conclusion;
 
 const PATCH: &str = "p@example.org";
 
