@@ -47,6 +47,20 @@
 //! 3. [`pipeline::check_patches`] goes through these commits as through any range: a verdict for each patch and
 //!    one for the whole.
 //!
+//! # How lists are followed
+//!
+//! ```text
+//! follow -> service (arrival -> decide -> outbox) -> post        store: all that outlives the process
+//! ```
+//!
+//! 1. A source of `follow` (a Patchwork, a public-inbox, a newsgroup, a maildir, branches) gives what is new since its
+//!    cursor; `store` keeps both in one transaction, and puts mails together into threads.
+//! 2. `service` judges each version of a series when all of it is there, by [`pipeline::check_patches`], and again when
+//!    somebody says something that counts.
+//! 3. What follows is decided without any effect: checks that say something new, and a mail, composed by `reply`, where
+//!    a list wants one. Verdict and outbox are kept in one transaction.
+//! 4. `post` delivers what is in the outbox, each entry once, whatever dies in between.
+//!
 //! # Words
 //!
 //! | word | meaning |

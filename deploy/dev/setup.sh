@@ -4,7 +4,7 @@
 #
 # Usage: deploy/dev/setup.sh [test|kernel|targets]
 #   (nothing)  what building and running need: git, make, a C compiler, libclang
-#   test       and what the tests need: b4
+#   test       and what the tests need: b4, and public-inbox with what its servers and search load
 #   kernel     and what the tests on real kernels need, a gcc for the most used targets among it
 #   targets    and a gcc for every target
 set -euo pipefail
@@ -25,6 +25,11 @@ die() {
 # need PROGRAM PACKAGE: wants the package where the program is missing.
 need() {
     command -v "$1" >/dev/null || wanted+=("$2")
+}
+
+# need_perl MODULE PACKAGE: wants the package where perl does not find the module.
+need_perl() {
+    perl -e "require $1" 2>/dev/null || wanted+=("$2")
 }
 
 # Whether there is a libclang that the program finds. libclang-cpp is another library.
@@ -95,6 +100,11 @@ need make make
 need cc gcc
 if [ "$what" = test ]; then
     need b4 b4
+    need public-inbox-init public-inbox
+    need_perl Plack libplack-perl
+    need_perl DBD::SQLite libdbd-sqlite3-perl
+    need_perl Search::Xapian libsearch-xapian-perl
+    need_perl Inline::C libinline-c-perl
 fi
 if [ "$what" = kernel ]; then
     need python3 python3

@@ -2,9 +2,11 @@
 //!
 //! 1. What the user named, and nothing else.
 //! 2. The `base-commit:` of the series, where the repository has it.
-//! 3. The names whose files are most like those that the diffs were made from, by the ids in their `index`
+//! 3. What the caller has reason to try: the trees that its subject tags stand for, then those that MAINTAINERS
+//!    names for its files ([`Hint`]).
+//! 4. The names whose files are most like those that the diffs were made from, by the ids in their `index`
 //!    lines: HEAD, the branches, the tags, newest first.
-//! 4. HEAD, and the branches `next`, `master` and `main`.
+//! 5. HEAD, and the branches `next`, `master` and `main`.
 //!
 //! The series is tried on each in this order; the first that it applies to is the base.
 
@@ -31,6 +33,10 @@ pub enum Rule {
     Named,
     /// The series says it.
     BaseCommit,
+    /// A word in the brackets of its subjects stands for a tree.
+    Tag,
+    /// MAINTAINERS names the tree for its files.
+    Tree,
     /// Its files are those that the diffs were made from.
     Blobs,
     /// The series applies to it.
@@ -53,7 +59,21 @@ pub struct Hints<'h> {
     pub named: Option<&'h str>,
     /// The `base-commit:` of the series.
     pub base_commit: Option<&'h str>,
+    /// Revisions to try next, in this order. One that the repository does not have is passed over.
+    pub trees: &'h [Hint],
 }
+
+/// A revision that there is reason to try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// As git writes it, such as `refs/remotes/net-next/main`.
+    pub revision: String,
+    /// What names it.
+    pub rule: Rule,
+}
+
+/// Revisions of hints that are tried at most.
+const HINTS_LIMIT: usize = 16;
 
 /// The candidates, likeliest first; each commit once.
 pub(super) fn candidates(
@@ -71,6 +91,8 @@ pub(super) fn candidates(
     }
     let mut found = Vec::new();
     found.extend(hints.base_commit.and_then(|id| told(original, id)));
+    let hinted = hints.trees.iter().take(HINTS_LIMIT);
+    found.extend(hinted.filter_map(|hint| hinted_at(original, hint)));
     let names = names(original)?;
     found.extend(likely(scratch, &names, series)?);
     let usual = names.into_iter().filter(|name| {
@@ -103,6 +125,19 @@ fn told(original: &Repository, id: &str) -> Option<Candidate> {
         name: id.chars().take(12).collect(),
         commit,
         rule: Rule::BaseCommit,
+    })
+}
+
+/// The commit of a hint, where the repository has it.
+fn hinted_at(original: &Repository, hint: &Hint) -> Option<Candidate> {
+    let commit = source::commit_of(original, &hint.revision).ok()?;
+    let kinds = ["refs/heads/", "refs/remotes/", "refs/tags/"];
+    let mut short = kinds.iter();
+    let short = short.find_map(|kind| hint.revision.strip_prefix(kind));
+    Some(Candidate {
+        name: short.unwrap_or(&hint.revision).to_owned(),
+        commit,
+        rule: hint.rule,
     })
 }
 

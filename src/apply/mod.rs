@@ -27,7 +27,7 @@ mod scratch;
 mod series;
 mod tree;
 
-pub use base::{Hints, Rule};
+pub use base::{Hint, Hints, Rule};
 pub use error::ApplyError;
 pub use refusal::{NotApplied, Refusal};
 pub use scratch::Scratch;

@@ -144,6 +144,17 @@ impl Maintainers {
         found
     }
 
+    /// The files that the script would see in a patch, sorted, each with its sections.
+    pub fn of_files(&self, text: &[u8]) -> Vec<(String, Vec<Match<'_>>)> {
+        let files = Patch::read(text).files.into_iter();
+        files
+            .map(|path| {
+                let sections = self.of_file(&path);
+                (path, sections)
+            })
+            .collect()
+    }
+
     /// The sections of the files of a patch, and those that its words lead to. X: does not hold back what
     /// a word finds.
     pub fn of_patch(&self, text: &[u8]) -> PatchMatches<'_> {

@@ -26,6 +26,6 @@ pub use mailmap::Mailmap;
 pub use maintainers::{List, Maintainers, Section, Status, Warning};
 pub use matching::{KeywordMatch, Match, PatchMatches};
 pub use person::Person;
-pub use policy::{Policy, Require};
+pub use policy::{Policy, Require, trees};
 pub use trailer::{claims, co_authors};
 pub use waiver::{Waived, Waiver, Waivers, agreed, asked, waive};

@@ -9,6 +9,7 @@ use super::person::{Person, address_key};
 use super::waiver::{self, Waiver};
 use crate::judge::{RuleError, Verdict};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// The policy of this version.
 const EMBEDDED: &str = include_str!("../../rules/approvals.yaml");
@@ -96,6 +97,33 @@ struct Settings {
     approvals: Keys,
     #[serde(default)]
     waivers: Vec<waiver::Entry>,
+    #[serde(default)]
+    trees: BTreeMap<String, Revisions>,
+}
+
+/// One revision, or several that are tried in order.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Revisions {
+    One(String),
+    Several(Vec<String>),
+}
+
+/// The trees of a repository's settings: words in the brackets of subjects, such as `net-next`, and the revisions
+/// that each stands for, to be tried in their order. `text` is that of `.uapi-check.yaml`.
+///
+/// # Errors
+/// The first mistake in the text.
+pub fn trees(file: &str, text: &[u8]) -> Result<BTreeMap<String, Vec<String>>, RuleError> {
+    let settings = read::<Option<Settings>>(file, text)?.unwrap_or_default();
+    let each = settings
+        .trees
+        .into_iter()
+        .map(|(tag, revisions)| match revisions {
+            Revisions::One(one) => (tag, vec![one]),
+            Revisions::Several(several) => (tag, several),
+        });
+    Ok(each.collect())
 }
 
 impl Policy {
@@ -127,7 +155,9 @@ impl Policy {
     /// The first mistake in the text.
     pub fn with_settings(self, file: &str, text: &[u8]) -> Result<Self, RuleError> {
         let settings = read::<Option<Settings>>(file, text)?;
-        let Settings { approvals, waivers } = settings.unwrap_or_default();
+        let Settings {
+            approvals, waivers, ..
+        } = settings.unwrap_or_default();
         let text = String::from_utf8_lossy(text);
         let mut policy = self.with(approvals, file, &text)?;
         for entry in waivers {
@@ -299,6 +329,24 @@ mod tests {
         // What is not given stays.
         assert_eq!(policy.not_sections, ["THE REST"]);
         assert_eq!(with("").expect("empty is fine").k, 2);
+    }
+
+    #[test]
+    fn trees_are_one_revision_or_several() {
+        let read = |text: &str| trees(".uapi-check.yaml", text.as_bytes());
+        let found = read("trees:\n  net: net/main\n  net-next: [a, b]\nwaivers: []\n")
+            .expect("it is right");
+        assert_eq!(
+            (&found["net"][..], &found["net-next"][..]),
+            (
+                &["net/main".to_owned()][..],
+                &["a".to_owned(), "b".to_owned()][..]
+            )
+        );
+        assert!(read("").expect("empty is fine").is_empty());
+        assert!(read("trees: [net]\n").is_err() && read("tree:\n  net: a\n").is_err());
+        // They say nothing of who must agree.
+        assert_eq!(with("trees:\n  net: a\n").expect("it is right").k, 2);
     }
 
     #[test]

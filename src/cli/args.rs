@@ -23,6 +23,12 @@ Exit status:
   3  part of the series is missing, does not apply or could not be examined, and nothing else is at or
      above --fail-on";
 
+#[cfg(feature = "service")]
+const FOLLOW_STATUS: &str = "\
+Exit status:
+  0  it was told to end, or with --once all was done
+  2  could not run, or with --once part of it was not done; the log says what, and it is tried again next time";
+
 const HISTORY_STATUS: &str = "\
 Exit status:
   0  the history is whole
@@ -70,6 +76,10 @@ pub enum Command {
     /// Tell who must agree with a change, by MAINTAINERS, and who has
     #[command(after_help = APPROVALS_STATUS)]
     Approvals(ApprovalsArgs),
+    /// Follow lists, Patchwork and repositories: judge what arrives, and answer
+    #[cfg(feature = "service")]
+    #[command(after_help = FOLLOW_STATUS)]
+    Follow(FollowArgs),
     /// Show one rule and its reason
     Explain {
         /// Id of the rule, as it stands in brackets in a report
@@ -193,10 +203,17 @@ pub struct PatchArgs {
     /// Repository of the kernel
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub repo: PathBuf,
-    /// Commit that the patches are for [default: what the series says (base-commit), else the name whose
-    /// files are most like theirs, else HEAD or a branch next, master or main that they apply to]
+    /// Commit that the patches are for [default: what the series says (base-commit), else the tree that a tag
+    /// of the subject stands for, or that MAINTAINERS names, else the name whose files are most like theirs,
+    /// else HEAD or a branch next, master or main that they apply to]
     #[arg(long, value_name = "REV")]
     pub base: Option<String>,
+    /// Tree that a word in the brackets of a subject stands for, such as net-next=net-next/main
+    ///
+    /// May be given several times; those of one word are tried in order. The trees of .uapi-check.yaml at HEAD
+    /// follow.
+    #[arg(long = "tree", value_name = "TAG=REV", value_parser = parse_tree)]
+    pub trees: Vec<(String, String)>,
     /// Version of the series, where there are several [default: the highest]
     #[arg(long = "version", value_name = "N")]
     pub series_version: Option<u32>,
@@ -205,6 +222,38 @@ pub struct PatchArgs {
     pub released: Option<String>,
     #[command(flatten)]
     pub run: RunArgs,
+}
+
+fn parse_tree(text: &str) -> Result<(String, String), String> {
+    let parts = text.split_once('=');
+    let whole = parts.filter(|(tag, revision)| !tag.is_empty() && !revision.is_empty());
+    let (tag, revision) = whole.ok_or("write TAG=REV, such as net-next=net-next/main")?;
+    Ok((tag.to_owned(), revision.to_owned()))
+}
+
+#[cfg(feature = "service")]
+#[derive(Debug, Args)]
+pub struct FollowArgs {
+    /// The configuration; deploy/follow.example.yaml explains every key
+    #[arg(long, value_name = "FILE")]
+    pub config: PathBuf,
+    /// Ask every source until nothing is left, judge, deliver, and end
+    #[arg(long)]
+    pub once: bool,
+    /// Send nothing: mails become .eml files in DIR, checks are only logged; a database of its own is kept there
+    #[arg(long, value_name = "DIR")]
+    pub dry_run: Option<PathBuf>,
+    /// Number of processes that read headers [default: one a processor]
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Log only what somebody has to look at
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Log more; twice, everything
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    #[command(flatten)]
+    pub cache: CacheArgs,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,8 @@ mod catalogue;
 mod check;
 mod dump;
 mod failure;
+#[cfg(feature = "service")]
+mod follow;
 mod history;
 mod outcome;
 mod output;
@@ -123,6 +125,8 @@ fn dispatch(command: Command, io: &mut Io<'_>) -> Result<u8, Failure> {
     let text = match command {
         Command::Check(args) => return check::run(&args, io),
         Command::Patch(args) => return patch::run(&args, io),
+        #[cfg(feature = "service")]
+        Command::Follow(args) => return follow::run(&args, io),
         Command::Dirs(args) => return check::directories(&args, io),
         Command::Dump(args) => return dump::run(&args, io),
         Command::Approvals(args) => return approvals::run(&args, io),

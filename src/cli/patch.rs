@@ -21,6 +21,7 @@ pub fn run(args: &PatchArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
         unread: unread(&mailbox),
         series: series(mailbox, args)?,
         base: args.base.clone(),
+        trees: args.trees.clone(),
     };
     let request = Request {
         repository: args.repo.clone(),

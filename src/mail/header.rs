@@ -5,7 +5,7 @@
 use super::refused::{FIELD_LIMIT, HEADER_LIMIT, REFERENCES_LIMIT, Refused, check_field};
 
 /// The fields that are looked at, and how long each may be.
-const KEPT: [(&str, usize); 9] = [
+const KEPT: [(&str, usize); 16] = [
     ("from", FIELD_LIMIT),
     ("subject", FIELD_LIMIT),
     ("date", FIELD_LIMIT),
@@ -13,6 +13,13 @@ const KEPT: [(&str, usize); 9] = [
     ("in-reply-to", REFERENCES_LIMIT),
     ("references", REFERENCES_LIMIT),
     ("list-id", FIELD_LIMIT),
+    ("to", REFERENCES_LIMIT),
+    ("cc", REFERENCES_LIMIT),
+    ("sender", FIELD_LIMIT),
+    ("return-path", FIELD_LIMIT),
+    ("auto-submitted", FIELD_LIMIT),
+    ("precedence", FIELD_LIMIT),
+    ("x-uapi-check", FIELD_LIMIT),
     ("content-type", FIELD_LIMIT),
     ("content-transfer-encoding", FIELD_LIMIT),
 ];
@@ -83,6 +90,13 @@ impl Header {
     pub fn get(&self, name: &str) -> Option<&[u8]> {
         let mut fields = self.fields.iter();
         let found = fields.find(|(field, _)| *field == name);
+        found.map(|(_, value)| value.as_slice())
+    }
+
+    /// All fields of a name, in lower case.
+    pub fn all<'h>(&'h self, name: &'h str) -> impl Iterator<Item = &'h [u8]> {
+        let fields = self.fields.iter();
+        let found = fields.filter(move |(field, _)| *field == name);
         found.map(|(_, value)| value.as_slice())
     }
 

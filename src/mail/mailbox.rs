@@ -4,7 +4,6 @@
 //! revisions of a series; by author and title where a revision is sent anew; and by the counter where
 //! mails answer nothing, as those of `git format-patch`. Next: `thread`.
 
-use super::base::Base;
 use super::message::Message;
 use super::refused::Refused;
 use super::thread::Thread;
@@ -124,11 +123,7 @@ impl Groups {
             !message.subject.reply && message.subject.position() <= 1
         };
         let leaders: Vec<_> = messages.iter().enumerate().filter(leads).collect();
-        let change = |(at, message): &(usize, &Message)| {
-            let mut base = Base::default();
-            base.read(&message.text);
-            Some((*at, base.change_id?))
-        };
+        let change = |(at, message): &(usize, &Message)| Some((*at, message.change_id()?));
         self.join_equal(leaders.iter().filter_map(change));
         let later = |message: &Message| message.subject.revision() > 1;
         let title = |message: &Message| {

@@ -3,7 +3,9 @@
 //! Who it is from is what its header says, once and clearly, or nobody: whether that is true is for those
 //! to tell who took it from the network. Next: `thread`.
 
+use super::base::Base;
 use super::draft::Draft;
+use super::head::{Head, Marks};
 use super::header::Header;
 use super::parts::{Section, sections};
 use super::patch::When;
@@ -31,6 +33,10 @@ pub struct Message {
     pub list_id: Option<String>,
     /// All that it says, in UTF-8.
     pub text: String,
+    /// What an answer to it needs of its header.
+    pub head: Head,
+    /// What tells whether a person sent it.
+    pub marks: Marks,
     /// Whether it sums changes up, as a cover does.
     pub(super) sums_up: bool,
     /// What it proposes, where it has a diff.
@@ -53,10 +59,14 @@ impl Message {
         let mut people = header.get("from").map(value::people).unwrap_or_default();
         let clear = people.len() == 1 && header.count("from") == 1;
         let text: String = sections.iter().map(Section::text).collect();
+        let subject = Subject::read(&value::text(header.get("subject").unwrap_or_default()));
+        let from = people.pop().filter(|_| clear);
         Ok(Self {
             id: ids("message-id").into_iter().next().unwrap_or_default(),
-            subject: Subject::read(&value::text(header.get("subject").unwrap_or_default())),
-            from: people.pop().filter(|_| clear),
+            head: Head::of(&header, &subject, from.as_ref()),
+            marks: Marks::of(&header),
+            subject,
+            from,
             when: header.get("date").and_then(value::when),
             in_reply_to: ids("in-reply-to").into_iter().next(),
             references: ids("references"),
@@ -65,6 +75,14 @@ impl Message {
             text,
             draft: Draft::read(&header, &sections)?,
         })
+    }
+
+    /// What b4 gives all revisions of a series, where the mail says it.
+    #[must_use]
+    pub fn change_id(&self) -> Option<String> {
+        let mut base = Base::default();
+        base.read(&self.text);
+        base.change_id
     }
 
     /// Whether it has a diff and says that it is no answer.

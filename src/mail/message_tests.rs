@@ -106,3 +106,36 @@ fn pages_and_pictures_say_nothing() {
     assert!(of("text/plain") && of("text/x-diff") && of("application/octet-stream"));
     assert!(!of("text/html") && !of("image/png") && !of("message/rfc822"));
 }
+
+#[test]
+fn what_an_answer_needs_is_read_whatever_else_is_there() {
+    let many: Vec<String> = (0..300)
+        .map(|at| format!("P {at} <p{at}@example.org>"))
+        .collect();
+    let mail = read(&format!(
+        "From: Ann <ann@example.org>\nSender: Bot <bot@example.org>\nSubject: [PATCH\n 1/2] a\n\
+         To: {},\n \"Last, First <x@example.org>\" <y@example.org>, Gr\u{f6} <\u{f6}@example.org>, nobody\n\
+         Cc: undisclosed-recipients:;, z@example.org\nCc: list: a@example.org, b@example.org;\n\
+         In-Reply-To: <0@example.org>\nAuto-Submitted: NO; a=b\nPrecedence: List\nReturn-Path: <>\n",
+        many.join(",\n ")
+    ));
+    assert_eq!(mail.head.to.len(), 304, "{:?}", mail.head.to);
+    assert_eq!(
+        mail.head.to[299..],
+        [
+            "p299@example.org",
+            "y@example.org",
+            "z@example.org",
+            "a@example.org",
+            "b@example.org"
+        ]
+    );
+    assert_eq!(mail.head.subject, "[PATCH 1/2] a");
+    assert_eq!(mail.head.references, ["0@example.org"]);
+    assert_eq!(mail.marks.senders, ["ann@example.org", "bot@example.org"]);
+    assert_eq!(
+        (mail.marks.auto_submitted, mail.marks.precedence),
+        (vec!["no".to_owned()], vec!["list".to_owned()])
+    );
+    assert!(mail.marks.no_return && !mail.marks.is_ours);
+}

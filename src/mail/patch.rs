@@ -3,6 +3,7 @@
 //! Knows nothing of what the diff says: whoever applies it reads it. `draft` takes mails apart, `series`
 //! puts patches into order.
 
+use super::head::Head;
 use crate::model::Person;
 
 /// A moment, as a mail's `Date:` tells it.
@@ -31,6 +32,8 @@ pub struct Patch {
     pub diff: Vec<u8>,
     /// The mail's Message-ID without `<>`; empty where it has none.
     pub message_id: String,
+    /// What an answer to the mail needs.
+    pub head: Head,
     /// Its place in the series, from 1.
     pub position: u32,
     /// How many patches the series says that it has.

@@ -5,6 +5,7 @@
 //! it does not send again is taken from there. Next: whoever applies it.
 
 use super::base::Base;
+use super::head::Head;
 use super::message::Message;
 use super::patch::Patch;
 use super::reply::{Reply, replies};
@@ -40,6 +41,8 @@ pub struct Series {
 pub struct Cover {
     /// Its Message-ID without `<>`.
     pub message_id: String,
+    /// What an answer to it needs.
+    pub head: Head,
     /// Its subject without what stands in brackets before it.
     pub title: String,
     /// What it says.
@@ -105,6 +108,7 @@ impl Members<'_> {
                 message: draft.message,
                 diff: draft.diff,
                 message_id: message.id.clone(),
+                head: message.head.clone(),
                 position: *position,
                 of: self.version.expected,
             })
@@ -116,6 +120,7 @@ impl Members<'_> {
         let message = &self.thread.messages[self.cover?];
         Some(Cover {
             message_id: message.id.clone(),
+            head: message.head.clone(),
             title: message.subject.title.clone(),
             text: message.text.clone(),
         })

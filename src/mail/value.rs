@@ -34,6 +34,24 @@ pub(super) fn people(value: &[u8]) -> Vec<Person> {
     found.iter().filter_map(person).collect()
 }
 
+/// The addresses of `To:` and its like, as they are written. What is no address in plain letters is left out.
+pub(super) fn addresses(value: &[u8]) -> Vec<String> {
+    let line = line(value);
+    let (mut quoted, mut escaped) = (false, false);
+    // Names in quotes may have commas and brackets in them.
+    let outside = |c: &char| {
+        let ends = *c == '"' && !escaped;
+        escaped = *c == '\\' && !escaped;
+        quoted ^= ends;
+        !quoted && !ends
+    };
+    let bare: String = line.chars().filter(outside).collect();
+    let parts = bare.split(',');
+    let people = parts.filter_map(|part| Person::parse(part.trim().trim_end_matches(';')));
+    let plain = |email: &String| email.bytes().all(|byte| byte.is_ascii_graphic());
+    people.map(|person| person.email).filter(plain).collect()
+}
+
 /// A moment, written as mails have it, or as git shows it (`2026-11-23 16:08:26 +0000`).
 pub(super) fn when(value: &[u8]) -> Option<When> {
     let line = line(value);

@@ -20,20 +20,20 @@ use std::thread::{Builder, JoinHandle};
 
 const MAINTAINERS: &str = "MAINTAINERS";
 const MAILMAP: &str = ".mailmap";
-const SETTINGS: &str = ".uapi-check.yaml";
+pub(super) const SETTINGS: &str = ".uapi-check.yaml";
 /// Warnings that a note names.
 const WARNINGS_SHOWN: usize = 3;
 
 /// Who owns what, as a state says.
 #[derive(Default)]
 pub(super) struct Owners {
-    maintainers: Maintainers,
+    pub maintainers: Maintainers,
     mailmap: Mailmap,
 }
 
 impl Owners {
     /// `None` where the state does not say.
-    fn read(state: &State) -> Result<Option<Self>, SourceError> {
+    pub(super) fn read(state: &State) -> Result<Option<Self>, SourceError> {
         let Some(maintainers) = readable(state, MAINTAINERS)? else {
             return Ok(None);
         };
@@ -198,12 +198,12 @@ fn touched(report: &Report) -> Vec<Touched> {
     each.collect()
 }
 
-fn read(state: &State, path: &str) -> Result<Option<Arc<[u8]>>, SourceError> {
+pub(super) fn read(state: &State, path: &str) -> Result<Option<Arc<[u8]>>, SourceError> {
     let file = state.files.file(path)?;
     file.map(|file| state.files.read(&file)).transpose()
 }
 
-fn policy(before: &State) -> Result<Policy, PipelineError> {
+pub(super) fn policy(before: &State) -> Result<Policy, PipelineError> {
     let policy = Policy::embedded();
     let Some(text) = read(before, SETTINGS)? else {
         return Ok(policy);

@@ -9,6 +9,7 @@
 mod answers;
 mod approvals;
 mod assemble;
+mod bases;
 mod clock;
 mod commits;
 mod elsewhere;

@@ -4,7 +4,7 @@
 //! all of a series. Knows no mail and no diff: see [`crate::apply`].
 
 use super::commits;
-use super::{Engine, PipelineError, Progress, Request, answers, assemble};
+use super::{Engine, PipelineError, Progress, Request, answers, assemble, bases};
 use crate::apply::{self, Applied, Done, Hints, NotApplied, Rule, Tried};
 use crate::approve::State;
 use crate::mail::{Patch, Series};
@@ -25,6 +25,8 @@ pub struct PatchSet {
     pub series: Series,
     /// The commit that it stands on, where the user says so.
     pub base: Option<String>,
+    /// Words of subjects, and the revision that each stands for; these stand over those of the repository.
+    pub trees: Vec<(String, String)>,
     /// What else was there and could not be read, one sentence each without a full stop.
     pub unread: Vec<String>,
 }
@@ -43,9 +45,11 @@ pub fn check_patches(
     let start = Instant::now();
     progress(Progress::Stage("applying patches"));
     let series = &set.series;
+    let trees = bases::hints(&request.repository, set)?;
     let hints = Hints {
         named: set.base.as_deref(),
         base_commit: series.base.commit.as_deref(),
+        trees: &trees,
     };
     let mut problems = problems(set);
     let mut report = match apply::apply(&request.repository, &series.patches, hints)? {
@@ -186,6 +190,8 @@ fn rule(rule: Rule) -> BaseRule {
     match rule {
         Rule::Named => BaseRule::Named,
         Rule::BaseCommit => BaseRule::BaseCommit,
+        Rule::Tag => BaseRule::Tag,
+        Rule::Tree => BaseRule::Tree,
         Rule::Blobs => BaseRule::Blobs,
         Rule::Applies => BaseRule::Applies,
     }

@@ -13,6 +13,10 @@ pub enum BaseRule {
     Named,
     /// The series says it.
     BaseCommit,
+    /// A guess: a word in the brackets of its subjects, such as `net-next`, stands for a tree.
+    Tag,
+    /// A guess: MAINTAINERS names the tree for the files of the series.
+    Tree,
     /// A guess: its files are those that the patches were made from, or most like them.
     Blobs,
     /// A guess: the series applies there.

@@ -4,7 +4,8 @@
 //! are read with libgit2 and nothing of the repository is ever checked out or run. [`open`] is the way
 //! in: `range` reads what the user wrote, `resolve` finds the commits, `objects` and `worktree` are the
 //! two kinds of files, `released` finds the last release. `walk` goes through the commits of a range, and
-//! `releases` tells which release brought each. [`directories`] needs no git: its files are those of
+//! `releases` tells which release brought each, `remotes` which
+//! other repositories this one knows. [`directories`] needs no git: its files are those of
 //! `directory`. [`mails`] reads patches from files. Next: [`crate::tree`].
 
 mod date;
@@ -15,6 +16,7 @@ mod objects;
 mod range;
 mod released;
 mod releases;
+mod remotes;
 mod resolve;
 mod sides;
 mod subtree;
@@ -27,8 +29,9 @@ pub use self::error::SourceError;
 pub use self::mailbox::mails;
 pub use self::released::ReleaseChoice;
 pub use self::releases::{Release, Releases};
+pub use self::remotes::{Remote, remotes, same_place};
 pub use self::resolve::commit_of;
-pub use self::sides::{Commit, Commits, Sides, State, directories, discover, open};
+pub use self::sides::{Commit, Commits, Sides, State, directories, discover, head, open};
 pub use self::walk::{CommitId, Step};
 
 /// Hash of a file's content: equal ids mean equal bytes, on both sides and in the work tree.

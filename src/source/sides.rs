@@ -103,6 +103,23 @@ pub fn discover(repository: &Path) -> Result<Repository, SourceError> {
     Repository::discover(repository).map_err(|error| SourceError::opening(repository, &error))
 }
 
+/// The state at HEAD of the repository at or above a path; `None` where HEAD leads to no commit.
+///
+/// # Errors
+/// As [`discover`], and failures to read it.
+pub fn head(repository: &Path) -> Result<Option<State>, SourceError> {
+    let opened = discover(repository)?;
+    let commit = opened.head().and_then(|head| head.peel_to_commit());
+    let Ok(commit) = commit.map(|commit| commit.id()) else {
+        return Ok(None);
+    };
+    let end = End {
+        name: "HEAD".to_owned(),
+        at: At::Commit(commit),
+    };
+    state(&Objects::new(opened), end).map(Some)
+}
+
 /// Two directories as sides, without git: nothing tells what of them is released.
 ///
 /// # Errors

@@ -14,6 +14,8 @@ mod bad_input;
 mod cache;
 mod extract;
 mod fixtures;
+#[cfg(feature = "service")]
+mod follow;
 mod history;
 mod kernel_languages;
 mod kernel_maintainers;
@@ -24,7 +26,13 @@ mod kernel_tree;
 mod kernel_walk;
 mod layouts;
 mod mail;
+#[cfg(feature = "service")]
+mod patchwork;
 mod per_commit;
 mod properties;
+#[cfg(feature = "service")]
+mod reply;
+#[cfg(feature = "service")]
+mod service;
 mod source;
 mod support;

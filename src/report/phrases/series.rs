@@ -34,6 +34,12 @@ pub fn base(report: &Report, series: &Series) -> String {
         None => "none that the series applies to".to_owned(),
         Some(BaseRule::Named) => format!("{base}, as asked"),
         Some(BaseRule::BaseCommit) => format!("{base}, as the series says (base-commit)"),
+        Some(BaseRule::Tag) => {
+            format!("{base}; guessed: the tree that a tag of the subject stands for")
+        }
+        Some(BaseRule::Tree) => {
+            format!("{base}; guessed: the tree that MAINTAINERS names for its files")
+        }
         Some(BaseRule::Blobs) => format!(
             "{base}; guessed: of HEAD, branches and tags, its files are most like those that the patches were \
              made from"

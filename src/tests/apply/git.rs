@@ -140,6 +140,7 @@ pub fn apply_ours(
     let hints = Hints {
         named: Some(&base),
         base_commit: None,
+        trees: &[],
     };
     match apply(repository, patches, hints).expect("nothing is wrong with the repository") {
         Done::Applied(applied) => {

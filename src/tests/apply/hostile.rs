@@ -30,6 +30,7 @@ fn patch(diff: &[u8]) -> Patch {
         message: "a title\n".into(),
         diff: diff.to_vec(),
         message_id: String::new(),
+        head: uapi_check::mail::Head::default(),
         position: 1,
         of: 1,
     }
@@ -222,7 +223,7 @@ proptest! {
         let diff = pieces.concat();
         REPOSITORY.with(|(git, base)| {
             let base = base.to_string();
-            let hints = Hints { named: Some(&base), base_commit: None };
+            let hints = Hints { named: Some(&base), base_commit: None, trees: &[] };
             let done = apply(git.path(), &[patch(&diff)], hints).expect("the repository is whole");
             if let Done::Applied(applied) = done {
                 let scratch = Repository::open_bare(applied.scratch.path()).expect("it is one");

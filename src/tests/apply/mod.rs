@@ -8,3 +8,4 @@ mod incomplete;
 mod kernel;
 mod maker;
 mod program;
+mod trees;

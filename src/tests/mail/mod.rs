@@ -6,7 +6,7 @@
 mod b4;
 mod generated;
 mod git;
-mod letters;
+pub mod letters;
 mod properties;
 pub mod shapes;
 

@@ -7,8 +7,14 @@ pub mod case;
 pub mod compare;
 pub mod gcc;
 pub mod patches;
+#[cfg(feature = "service")]
+pub mod patchwork;
+#[cfg(feature = "service")]
+pub mod public_inbox;
 pub mod repository;
 pub mod series;
+#[cfg(feature = "service")]
+pub mod smtp;
 pub mod units;
 
 use std::process::Command;
