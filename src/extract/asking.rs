@@ -120,7 +120,7 @@ pub(super) fn compile(request: &Compile, ask: &mut Ask<'_>) -> Result<Compiled, 
 pub(super) fn measure(
     target: &Target,
     ask: &mut Ask<'_>,
-) -> Result<Option<DataModel>, ExtractError> {
+) -> Result<Option<Box<DataModel>>, ExtractError> {
     let target = target.name.to_owned();
     Ok(match ask(&Order::Measure { target }, &[])? {
         Ok(Answer::Measured(model)) => Some(model),

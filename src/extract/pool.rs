@@ -33,7 +33,7 @@ enum Work {
 enum Done {
     Read(Outcome),
     Compiled(Compiled),
-    Measured(Option<DataModel>),
+    Measured(Option<Box<DataModel>>),
 }
 
 struct Task {
@@ -213,7 +213,7 @@ impl Extractor {
             .iter()
             .zip(done)
             .filter_map(|(target, done)| match done {
-                Done::Measured(model) => Some((*target, model?)),
+                Done::Measured(model) => Some((*target, *model?)),
                 Done::Read(_) | Done::Compiled(_) => None,
             });
         Ok(measured.collect())

@@ -89,7 +89,7 @@ pub enum Answer {
     /// After [`Order::Compile`]: the first error of each piece, if any.
     Compiled(Vec<Option<String>>),
     /// After [`Order::Measure`].
-    Measured(DataModel),
+    Measured(Box<DataModel>),
 }
 
 /// What a worker is handed.

@@ -104,7 +104,7 @@ fn answer(index: &Index, texts: &HashMap<Id, Text>, order: &Order) -> Answer {
         }
         Order::Measure { target } => {
             let measured = known(target).and_then(|target| data_model::measure(index, target));
-            measured.map_or_else(Answer::Unread, Answer::Measured)
+            measured.map_or_else(Answer::Unread, |model| Answer::Measured(Box::new(model)))
         }
         Order::Start { .. } => Answer::Unread("started twice".to_owned()),
     }
