@@ -93,6 +93,8 @@ pub mod diff;
 pub mod extract;
 #[cfg(feature = "service")]
 pub mod follow;
+#[cfg(feature = "service")]
+pub mod http;
 pub mod judge;
 pub mod mail;
 pub mod model;

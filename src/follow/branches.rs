@@ -5,10 +5,11 @@
 //! the base or, without one, the other branches. A request is always told from there: it is judged as a whole. Nothing is
 //! checked out. Next: `git`.
 
-use super::error::{FollowError, one_line};
+use super::error::FollowError;
 use super::git::{Git, check_place};
-use super::http::Manners;
+use super::http::failed;
 use super::{Arrival, Batch, NewCommits, cursor};
+use crate::http::{Manners, one_line};
 use git2::{ErrorCode, Oid, Repository};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -68,7 +69,9 @@ impl Branches {
             return Err(FollowError::Mistake(what));
         }
         let git = Git {
-            agent: manners.user_agent()?,
+            agent: manners
+                .user_agent()
+                .map_err(|error| failed(&settings.place, error))?,
             limit: settings.limit,
         };
         let base = settings.base.as_deref().map(full).transpose()?;

@@ -1,7 +1,8 @@
 //! Branches that grow, are rewritten, come and go, in real repositories.
 
 use super::{BranchSettings, Branches, matches};
-use crate::follow::{Arrival, FollowError, Manners, NewCommits};
+use crate::follow::{Arrival, FollowError, NewCommits};
+use crate::http::Manners;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;

@@ -3,11 +3,12 @@
 //! Each commit has one mail, as the blob `m`; one with a `d` takes a mail out and is passed over. Only the last repository
 //! grows, so that a place in one of them says where to go on. Next: `mirror`.
 
-use super::error::{FollowError, one_line};
+use super::error::FollowError;
 use super::git::{Git, check_place, ours};
 use super::http::Http;
 use super::mirror::{Commit, Goal, Mirror};
 use super::{Arrival, Batch, cursor};
+use crate::http::one_line;
 use crate::mail::MAIL_LIMIT;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,6 +2,7 @@
 //!
 //! No text in it has a secret: places are shown without user names and passwords. Next: [`super`].
 
+use crate::http::one_line;
 use std::time::Duration;
 use url::Url;
 
@@ -103,17 +104,6 @@ impl FollowError {
              delete its cursor to begin anew"
         ))
     }
-}
-
-/// What a server or a program says, on one short line without control characters.
-pub(super) fn one_line(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let shown = words.join(" ");
-    shown
-        .chars()
-        .filter(|char| !char.is_control())
-        .take(300)
-        .collect()
 }
 
 /// An address as it may be shown: without user name, password and query.

@@ -3,7 +3,8 @@
 //! It reads no configuration of the machine or the user, runs no hook, asks nobody for a password, and is ended with all
 //! that it started when it takes too long. Next: `mirror`, `branches`.
 
-use super::error::{FollowError, one_line};
+use super::error::FollowError;
+use crate::http::one_line;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;

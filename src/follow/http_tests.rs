@@ -1,47 +1,19 @@
 //! What servers may do, held against what comes of it.
 
-use super::{Http, Manners, retry_after, unpack};
+use super::{Http, unpack};
 use crate::follow::FollowError;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, SystemTime};
-
-/// A server that gives its answers one after the other, then the last again and again, and counts them.
-fn server(answers: Vec<Vec<u8>>) -> (SocketAddr, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("the loopback has a port");
-    let address = listener.local_addr().expect("it is bound");
-    let asked = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&asked);
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let Ok(mut stream) = stream else { return };
-            let at = count.fetch_add(1, Ordering::SeqCst);
-            let mut request = [0; 4096];
-            let _ = stream.read(&mut request);
-            let answer = answers.get(at).or(answers.last());
-            let _ = stream.write_all(answer.map_or(&[][..], |answer| answer));
-        }
-    });
-    (address, asked)
-}
-
-fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
-    let length = body.len();
-    let head = format!(
-        "HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n"
-    );
-    [head.as_bytes(), body].concat()
-}
+use crate::http::Manners;
+use crate::http::server::{answer, server};
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 fn http() -> Http {
-    let manners = Manners {
-        gap: Duration::ZERO,
-        backoff: Duration::from_millis(1),
-        patience: Duration::from_secs(1),
-        ..Manners::new("tests@example.org")
-    };
+    let mut manners = Manners::new("tests@example.org");
+    manners.pace.gap = Duration::ZERO;
+    manners.pace.backoff = Duration::from_millis(1);
+    manners.pace.longest = Duration::from_secs(1);
     Http::new(manners).expect("there is TLS")
 }
 
@@ -160,44 +132,4 @@ fn half_a_file_is_no_file() {
         unpack("x", half, 4),
         Err(FollowError::Garbled { .. })
     ));
-}
-
-#[test]
-fn a_wait_is_seconds_or_a_date() {
-    // The example of RFC 9110, 5.6.7, is 784111777 seconds after 1970 began.
-    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_700);
-    let wait = |text| retry_after(text, now).map(|wait| wait.as_secs());
-    assert_eq!(wait(" 120 "), Some(120));
-    assert_eq!(wait("Sun, 06 Nov 1994 08:49:37 GMT"), Some(77));
-    assert_eq!(wait("Sun, 06 Nov 1993 08:49:37 GMT"), None);
-    assert_eq!(wait("Sat, 06 Nov 1993 08:49:37 GMT"), Some(0));
-    assert_eq!(wait("-1"), None);
-    assert_eq!(wait("soon"), None);
-}
-
-#[test]
-fn clients_name_themselves_with_a_contact() {
-    let agent = Manners::new("a@example.org").user_agent();
-    let version = env!("CARGO_PKG_VERSION");
-    assert_eq!(agent, Ok(format!("uapi-check/{version} (a@example.org)")));
-    for contact in ["", " ", "a\r\nX: y", "ä"] {
-        assert!(Manners::new(contact).user_agent().is_err(), "{contact:?}");
-    }
-}
-
-#[tokio::test]
-async fn hosts_are_asked_one_after_the_other() {
-    let manners = Manners {
-        gap: Duration::from_secs(3600),
-        ..Manners::new("a@example.org")
-    };
-    let http = Http::new(manners).expect("there is TLS");
-    let at_once = async |http: &Http, url: &str| {
-        let url = url.parse().expect("it is one");
-        let turn = tokio::time::timeout(Duration::from_secs(2), http.turn(&url));
-        turn.await.is_ok()
-    };
-    assert!(at_once(&http, "http://a.example/1").await);
-    assert!(!at_once(&http.clone(), "http://a.example/2").await);
-    assert!(at_once(&http.clone(), "http://b.example/").await);
 }

@@ -3,7 +3,8 @@
 //! What a server of NNTP says is lines (RFC 3977, 3.1), and a mail among them is bounded as a whole, too. Knows no
 //! command. Next: `nntp`.
 
-use super::error::{FollowError, one_line};
+use super::error::FollowError;
+use crate::http::one_line;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;

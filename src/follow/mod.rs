@@ -32,7 +32,7 @@ mod threads;
 pub use branches::{BranchSettings, Branches};
 pub use epochs::{Begin, EpochSettings, Epochs};
 pub use error::FollowError;
-pub use http::{Http, Manners};
+pub use http::Http;
 pub use maildir::Maildir;
 pub use nntp::{Nntp, NntpSettings};
 pub use search::{Search, SearchSettings};

@@ -3,9 +3,10 @@
 //! The cursor is the last number that was looked at. Numbers only grow, and may have gaps. A mail has the headers
 //! `Path`, `Newsgroups` and `Xref` of the server besides its own; its lines end in newlines. Next: `lines`.
 
-use super::error::{FollowError, one_line};
+use super::error::FollowError;
 use super::lines::Lines;
 use super::{Arrival, Batch, cursor};
+use crate::http::one_line;
 use crate::mail::MAIL_LIMIT;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;

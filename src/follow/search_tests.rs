@@ -1,7 +1,8 @@
 //! What an archive may do that is broken, busy or hostile.
 
 use super::{Search, SearchSettings};
-use crate::follow::{Arrival, Batch, FollowError, Http, Manners};
+use crate::follow::{Arrival, Batch, FollowError, Http};
+use crate::http::Manners;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use std::collections::BTreeMap;
@@ -30,11 +31,9 @@ async fn archive() -> (Search, Pages) {
     let address = listener.local_addr().expect("it is bound");
     tokio::spawn(async move { axum::serve(listener, router).await });
     set(&pages, "/l/_/text/config/raw", 200, b"[publicinbox]");
-    let manners = Manners {
-        gap: Duration::ZERO,
-        tries: 1,
-        ..Manners::new("tests@example.org")
-    };
+    let mut manners = Manners::new("tests@example.org");
+    manners.pace.gap = Duration::ZERO;
+    manners.pace.tries = 1;
     let url = format!("http://{address}/l")
         .parse()
         .expect("it is an address");

@@ -1,10 +1,12 @@
 //! The questions to a Patchwork, each an address, and their answers as `types`.
 
 use super::error::Error;
-use super::http::{Answer, Http};
+use super::http::Http;
 use super::link::{self, Next};
 use super::settings::{Account, Settings, Version};
 use super::types::{Check, Comment, Event, Mail, NewCheck, Patch, Project, Series};
+use crate::http::Answer;
+use reqwest::header::LINK;
 use serde::de::DeserializeOwned;
 use std::sync::OnceLock;
 use url::Url;
@@ -263,7 +265,7 @@ impl Client {
 
     async fn page<T: DeserializeOwned>(&self, what: &str, url: &Url) -> Result<Page<T>, Error> {
         let answer = self.http.get(what, url).await?;
-        let next = match link::next(&answer.link, url) {
+        let next = match link::next(answer.header(&LINK), url) {
             Next::End => None,
             Next::At(next) => Some(next),
             Next::Elsewhere(other) => {

@@ -1,6 +1,7 @@
 //! Why a Patchwork could not be asked: it is out of reach, it refuses, its answer is over a bound or none, or the
 //! configuration names what is not there. Holds no secret: addresses are written without what stands behind `?`.
 
+use crate::http::may_pass;
 use std::time::Duration;
 
 /// Why something was not answered.
@@ -21,7 +22,7 @@ pub enum Error {
         what: String,
         /// The HTTP status.
         status: u16,
-        /// What it says of it, at most 200 characters in one line.
+        /// What it says of it, at most 300 characters in one line.
         says: String,
         /// How long it wants not to be asked, where it says so.
         retry_after: Option<Duration>,
@@ -59,7 +60,7 @@ impl Error {
     pub fn may_pass(&self) -> bool {
         match self {
             Self::Unreachable { .. } => true,
-            Self::Refused { status, .. } => *status == 429 || *status >= 500,
+            Self::Refused { status, .. } => may_pass(*status),
             Self::Limit { .. } | Self::Garbled { .. } | Self::Mistake(_) => false,
         }
     }

@@ -3,9 +3,9 @@
 //! The token never leaves [`Token`] but as the header of a request to the configured origin.
 
 use super::error::Error;
+use crate::http::Pace;
 use serde::Deserialize;
 use std::fmt;
-use std::time::Duration;
 use url::{Host, Url};
 
 /// Which Patchwork is asked, and by whom.
@@ -99,33 +99,6 @@ impl Version {
     }
 }
 
-/// How long to wait, and how often to try.
-#[derive(Debug, Clone)]
-pub struct Pace {
-    /// For a connection.
-    pub connect: Duration,
-    /// For a whole answer.
-    pub answer: Duration,
-    /// How often at most something is asked for.
-    pub tries: u32,
-    /// Before the second try; twice as long before each further one.
-    pub backoff: Duration,
-    /// Between two tries at most. Where the server wants more, that is told and not waited for.
-    pub longest: Duration,
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(10),
-            answer: Duration::from_secs(60),
-            tries: 5,
-            backoff: Duration::from_secs(1),
-            longest: Duration::from_secs(60),
-        }
-    }
-}
-
 impl Settings {
     /// Refuses what can't work, and what would show the token to the network.
     pub(super) fn check(&self) -> Result<(), Error> {
@@ -175,12 +148,6 @@ impl Settings {
                 .push("");
         }
         url
-    }
-
-    /// Who asks, as servers want to be told.
-    pub(super) fn user_agent(&self) -> String {
-        let version = env!("CARGO_PKG_VERSION");
-        format!("uapi-check/{version} ({})", self.contact)
     }
 }
 

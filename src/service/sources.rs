@@ -7,9 +7,10 @@ use super::config::{
 use super::house;
 use crate::follow::{
     Batch, Begin, BranchSettings, Branches, EpochSettings, Epochs, FollowError, Http, Maildir,
-    Manners, Nntp, NntpSettings, PatchworkSource, Search, SearchSettings,
+    Nntp, NntpSettings, PatchworkSource, Search, SearchSettings,
 };
-use crate::patchwork::{self, Account, Client, Pace, Token};
+use crate::http::{Manners, Pace};
+use crate::patchwork::{self, Account, Client, Token};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;

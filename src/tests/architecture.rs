@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 /// Module, and the modules of ours that it may name with `crate::`.
-const MAY_USE: [(&str, &[&str]); 19] = [
+const MAY_USE: [(&str, &[&str]); 20] = [
     ("cache", &[]),
     ("model", &[]),
     ("mail", &["model"]),
@@ -24,9 +24,10 @@ const MAY_USE: [(&str, &[&str]); 19] = [
             "approve", "report",
         ],
     ),
-    ("patchwork", &[]),
+    ("http", &[]),
+    ("patchwork", &["http"]),
     ("store", &[]),
-    ("follow", &["mail", "source", "patchwork"]),
+    ("follow", &["mail", "source", "http", "patchwork"]),
     ("reply", &["model", "mail", "judge", "approve", "report"]),
     ("post", &["patchwork", "reply"]),
     (
@@ -40,6 +41,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
             "approve",
             "report",
             "pipeline",
+            "http",
             "patchwork",
             "follow",
             "store",

@@ -8,16 +8,16 @@ mod search;
 use crate::mail::letters::Letter;
 use std::future::Future;
 use std::time::Duration;
-use uapi_check::follow::{Arrival, Batch, FollowError, Http, Manners};
+use uapi_check::follow::{Arrival, Batch, FollowError, Http};
+use uapi_check::http::Manners;
 use uapi_check::mail::Message;
 
 /// Manners for a server of our own: it need not be spared.
 pub fn manners() -> Manners {
-    Manners {
-        gap: Duration::ZERO,
-        backoff: Duration::from_millis(1),
-        ..Manners::new("tests@example.org")
-    }
+    let mut manners = Manners::new("tests@example.org");
+    manners.pace.gap = Duration::ZERO;
+    manners.pace.backoff = Duration::from_millis(1);
+    manners
 }
 
 pub fn http() -> Http {

@@ -4,7 +4,8 @@ use super::mails::{Mail, REVIEWER, patch_text, series};
 use super::{client, settings};
 use crate::support::patchwork::{Fake, Fault, LIST_ID, TOKEN};
 use std::time::Duration;
-use uapi_check::patchwork::{Account, Client, Error, Mail as Kept, Pace, Settings, Token};
+use uapi_check::http::Pace;
+use uapi_check::patchwork::{Account, Client, Error, Mail as Kept, Settings, Token};
 use url::Url;
 
 /// A fake with a patch, and a client of it.

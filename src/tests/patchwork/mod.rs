@@ -14,7 +14,8 @@ use crate::support::patchwork::{Fake, PROJECT, TOKEN, USER};
 use std::sync::Arc;
 use std::time::Duration;
 use uapi_check::follow::{Arrival, Batch, PatchworkSeries, PatchworkSource};
-use uapi_check::patchwork::{Account, Client, Pace, Settings, Token, Version};
+use uapi_check::http::Pace;
+use uapi_check::patchwork::{Account, Client, Settings, Token, Version};
 use url::Url;
 
 /// How patient tests are.
@@ -25,6 +26,7 @@ fn hasty() -> Pace {
         tries: 4,
         backoff: Duration::from_millis(2),
         longest: Duration::from_secs(2),
+        ..Pace::default()
     }
 }
 

@@ -5,7 +5,8 @@ use super::{all, client, hasty, series_in, settings, source};
 use crate::support::patchwork::{Fake, Fault, LIST_ID};
 use std::time::Duration;
 use uapi_check::follow::{PatchworkSeries, PatchworkSource};
-use uapi_check::patchwork::{Pace, Settings, Version};
+use uapi_check::http::Pace;
+use uapi_check::patchwork::{Settings, Version};
 
 fn send(fake: &Fake, mails: &[Mail]) {
     for mail in mails {

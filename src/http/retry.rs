@@ -1,9 +1,7 @@
 //! Whether and when something is asked for again. Pure: time and chance come from whoever asks.
 
-use super::settings::Pace;
-use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimeParser;
-use std::time::Duration;
+use super::manners::Pace;
+use std::time::{Duration, SystemTime};
 
 /// How long to wait before the try after `tried` ones, where `chance` lies between 0 and 1; `None` where it is no use,
 /// or the server wants more time than anybody waits.
@@ -26,15 +24,14 @@ pub(super) fn wait(
     (wanted <= pace.longest).then(|| own.max(wanted))
 }
 
-/// What `Retry-After` says: seconds, or a moment in GMT.
-pub(super) fn after(value: &str, now: Timestamp) -> Option<Duration> {
+/// What `Retry-After` says (RFC 9110, 10.2.3): seconds, or a date.
+pub(super) fn after(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     if let Ok(seconds) = value.parse() {
         return Some(Duration::from_secs(seconds));
     }
-    let moment = DateTimeParser::new().parse_timestamp(value).ok()?;
-    let seconds = moment.as_second().saturating_sub(now.as_second());
-    Some(Duration::from_secs(u64::try_from(seconds).unwrap_or(0)))
+    let at = httpdate::parse_http_date(value).ok()?;
+    Some(at.duration_since(now).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -70,14 +67,27 @@ mod tests {
 
     #[test]
     fn retry_after_is_seconds_or_a_moment() {
+        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
         // The example of RFC 9110, section 10.2.3, and a minute before it.
         let moment = "Fri, 31 Dec 1999 23:59:59 GMT";
-        let before = Timestamp::from_second(946_684_799 - 60).expect("in range");
-        let later = Timestamp::from_second(946_684_800).expect("in range");
+        let (before, later) = (at(946_684_799 - 60), at(946_684_800));
         assert_eq!(after("120", before), Some(Duration::from_secs(120)));
         assert_eq!(after(moment, before), Some(Duration::from_secs(60)));
         assert_eq!(after(moment, later), Some(Duration::ZERO));
         assert_eq!(after("soon", before), None);
         assert_eq!(after("-3", before), None);
+    }
+
+    #[test]
+    fn a_wait_is_seconds_or_a_date() {
+        // The example of RFC 9110, 5.6.7, is 784111777 seconds after 1970 began.
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_700);
+        let wait = |text| after(text, now).map(|wait| wait.as_secs());
+        assert_eq!(wait(" 120 "), Some(120));
+        assert_eq!(wait("Sun, 06 Nov 1994 08:49:37 GMT"), Some(77));
+        assert_eq!(wait("Sun, 06 Nov 1993 08:49:37 GMT"), None);
+        assert_eq!(wait("Sat, 06 Nov 1993 08:49:37 GMT"), Some(0));
+        assert_eq!(wait("-1"), None);
+        assert_eq!(wait("soon"), None);
     }
 }
