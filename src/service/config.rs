@@ -4,9 +4,11 @@
 //! the file: it is in a file of its own or in an environment variable that the key names. Next: `sources`.
 
 mod check;
+mod github;
 mod secret;
 mod settings;
 
+pub use github::{AppSettings, Block, GithubRepository, GithubSettings, SaySettings};
 pub use secret::SecretPlace;
 pub use settings::{
     CapSettings, EpochSource, ListSettings, LogForm, NntpSource, PatchworkSettings, ReplySettings,

@@ -17,7 +17,9 @@ pub(super) fn check(settings: &Settings) -> Result<(), String> {
             "contact: give the mail address of somebody who looks after this program".to_owned(),
         );
     }
-    if settings.repositories.is_empty() {
+    // Pull requests need neither mails nor a repository that somebody else keeps.
+    let mails = settings.github.is_none() || !settings.sources.is_empty();
+    if settings.repositories.is_empty() && mails {
         return Err("repositories: name at least one, with its path".to_owned());
     }
     for (name, repository) in &settings.repositories {
@@ -28,7 +30,10 @@ pub(super) fn check(settings: &Settings) -> Result<(), String> {
             ));
         }
     }
-    sources(&settings.sources)?;
+    if mails {
+        sources(&settings.sources)?;
+    }
+    settings.github.as_ref().map_or(Ok(()), super::github::check)?;
     lists(settings)?;
     writing(settings)
 }
