@@ -13,10 +13,10 @@ use crate::report::{Report, phrases};
 pub const MOST_BYTES: usize = 65_535;
 /// Bytes that are left for what stands around the report.
 const AROUND: usize = 2_000;
+/// Bytes of the mark that a comment begins with, and more.
+const MARK: usize = 100;
 /// Characters of a sentence.
 const SENTENCE: usize = 1000;
-/// The mark by which our comment is found again.
-pub const MARK: &str = "<!-- uapi-bot:v1 -->";
 
 /// The summary of the check run that tells what the code does.
 pub fn verdict_summary(seen: &Seen<'_>, said: &Said, page: Option<&str>) -> String {
@@ -72,9 +72,9 @@ fn marked(body: &str, page: Option<&str>) -> String {
         "{}\n<sub>In a comment: `/uapi recheck`, `/uapi explain RULE`, `/uapi waive ID reason`.</sub>\n",
         link(page)
     );
-    let start = format!("{MARK}\n");
-    let room = MOST_BYTES.saturating_sub(start.len() + end.len());
-    start + &cut(body, room, page) + &end
+    // Before it stands a mark by which it is found again.
+    let room = MOST_BYTES.saturating_sub(MARK + end.len());
+    cut(body, room, page) + &end
 }
 
 fn whole(report: &Report) -> String {
@@ -139,14 +139,13 @@ mod tests {
     }
 
     #[test]
-    fn the_comment_has_its_mark_and_stays_within_the_bounds() {
+    fn the_comment_stays_within_the_bounds() {
         let mut finding = samples::moved_field();
         finding.message = "<b>@everyone</b> ``` \u{1f427}".repeat(50);
         finding.why = "\u{1f427}".repeat(3000);
         let report = samples::report(vec![finding; 400], vec![samples::gap(true); 400]);
         let body = comment(&Seen::Report(&report), Some("https://example.org/"));
-        assert!(body.len() <= MOST_BYTES, "{}", body.len());
-        assert!(body.starts_with(MARK));
+        assert!(body.len() <= MOST_BYTES - MARK, "{}", body.len());
         assert!(!body.contains("<b>"), "markup of a patch");
         assert!(!body.contains("@everyone"), "a mention of a patch");
         assert!(body.contains("/uapi recheck"));
