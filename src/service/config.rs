@@ -6,12 +6,14 @@
 mod check;
 mod secret;
 mod settings;
+mod web;
 
 pub use secret::SecretPlace;
 pub use settings::{
     CapSettings, EpochSource, ListSettings, LogForm, NntpSource, PatchworkSettings, ReplySettings,
     RepositorySettings, Settings, SourceKind, SourceSettings,
 };
+pub use web::{TOKEN_LEAST, TokenSettings, WebSettings};
 
 use std::path::{Path, PathBuf};
 

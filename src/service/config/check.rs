@@ -30,6 +30,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), String> {
     }
     sources(&settings.sources)?;
     lists(settings)?;
+    super::web::check(&settings.web)?;
     writing(settings)
 }
 

@@ -1,6 +1,6 @@
 //! The keys of the configuration file, as serde reads them. deploy/follow.example.yaml shows each.
 
-use super::SecretPlace;
+use super::{SecretPlace, WebSettings};
 use crate::patchwork::Version;
 use crate::post;
 use crate::reply::Write;
@@ -44,6 +44,9 @@ pub struct Settings {
     /// Form of the log on standard error.
     #[serde(default)]
     pub log: LogForm,
+    /// How the service is reached over HTTP.
+    #[serde(default)]
+    pub web: WebSettings,
 }
 
 /// A repository.
