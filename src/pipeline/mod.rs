@@ -40,6 +40,7 @@ use crate::model::Gap;
 use crate::report::{Report, Revision};
 use crate::source::{ReleaseChoice, Sides, SourceError};
 use crate::tree::{Rewrites, TreeError};
+pub use approvals::settle;
 pub use commits::check_per_commit;
 pub use engine::Engine;
 pub use history::history;

@@ -17,7 +17,10 @@ pub(super) fn check(settings: &Settings) -> Result<(), String> {
             "contact: give the mail address of somebody who looks after this program".to_owned(),
         );
     }
-    if settings.repositories.is_empty() {
+    // Pull requests need neither mails nor a repository that somebody else keeps; who asks by the API needs that.
+    let asked = !settings.web.tokens.is_empty();
+    let mails = settings.github.is_none() && !asked || !settings.sources.is_empty();
+    if settings.repositories.is_empty() && (mails || asked) {
         return Err("repositories: name at least one, with its path".to_owned());
     }
     for (name, repository) in &settings.repositories {
@@ -28,7 +31,10 @@ pub(super) fn check(settings: &Settings) -> Result<(), String> {
             ));
         }
     }
-    sources(&settings.sources)?;
+    if mails {
+        sources(&settings.sources)?;
+    }
+    settings.github.as_ref().map_or(Ok(()), super::github::check)?;
     lists(settings)?;
     super::web::check(&settings.web)?;
     writing(settings)

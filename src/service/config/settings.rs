@@ -1,6 +1,6 @@
 //! The keys of the configuration file, as serde reads them. deploy/follow.example.yaml shows each.
 
-use super::{SecretPlace, WebSettings};
+use super::{GithubSettings, SecretPlace, WebSettings};
 use crate::patchwork::Version;
 use crate::post;
 use crate::reply::Write;
@@ -19,8 +19,10 @@ pub struct Settings {
     /// A mail address: servers are told whom to ask about what this program does to them.
     pub contact: String,
     /// The repositories that series are examined on, by name.
+    #[serde(default)]
     pub repositories: BTreeMap<String, RepositorySettings>,
     /// Where patches arrive.
+    #[serde(default)]
     pub sources: Vec<SourceSettings>,
     /// The lists whose patches are judged, by `List-Id` without `<>`.
     #[serde(default)]
@@ -44,6 +46,8 @@ pub struct Settings {
     /// Form of the log on standard error.
     #[serde(default)]
     pub log: LogForm,
+    /// GitHub.
+    pub github: Option<GithubSettings>,
     /// How the service is reached over HTTP.
     #[serde(default)]
     pub web: WebSettings,
@@ -313,7 +317,7 @@ fn ninety() -> u32 {
 }
 
 /// Reads `90s`, `30m`, `2h` or `7d`.
-fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+pub(super) fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(from)?;
     let wrong = || {
         de::Error::custom(format!(
