@@ -7,6 +7,7 @@ mod check;
 mod github;
 mod secret;
 mod settings;
+mod web;
 
 pub use github::{AppSettings, Block, GithubRepository, GithubSettings, SaySettings};
 pub use secret::SecretPlace;
@@ -14,6 +15,7 @@ pub use settings::{
     CapSettings, EpochSource, ListSettings, LogForm, NntpSource, PatchworkSettings, ReplySettings,
     RepositorySettings, Settings, SourceKind, SourceSettings,
 };
+pub use web::{TOKEN_LEAST, TokenSettings, WebSettings};
 
 use std::path::{Path, PathBuf};
 

@@ -11,6 +11,7 @@
 //! | `decide` | what is said, and what was posted before, become actions |
 //! | `writer` | who writes, and by whose rules |
 //! | `deliver`, `courier` | what was queued leaves the house |
+//! | `requests` | what is asked for becomes a job |
 //! | `run` | the loops |
 //!
 //! Next: `crate::cli`.
@@ -27,6 +28,7 @@ mod house;
 mod judge;
 mod look;
 mod pulls;
+pub mod requests;
 mod run;
 mod sources;
 mod start;

@@ -17,9 +17,10 @@ pub(super) fn check(settings: &Settings) -> Result<(), String> {
             "contact: give the mail address of somebody who looks after this program".to_owned(),
         );
     }
-    // Pull requests need neither mails nor a repository that somebody else keeps.
-    let mails = settings.github.is_none() || !settings.sources.is_empty();
-    if settings.repositories.is_empty() && mails {
+    // Pull requests need neither mails nor a repository that somebody else keeps; who asks by the API needs that.
+    let asked = !settings.web.tokens.is_empty();
+    let mails = settings.github.is_none() && !asked || !settings.sources.is_empty();
+    if settings.repositories.is_empty() && (mails || asked) {
         return Err("repositories: name at least one, with its path".to_owned());
     }
     for (name, repository) in &settings.repositories {
@@ -35,6 +36,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), String> {
     }
     settings.github.as_ref().map_or(Ok(()), super::github::check)?;
     lists(settings)?;
+    super::web::check(&settings.web)?;
     writing(settings)
 }
 

@@ -1,6 +1,6 @@
 //! The keys of the configuration file, as serde reads them. deploy/follow.example.yaml shows each.
 
-use super::{GithubSettings, SecretPlace};
+use super::{GithubSettings, SecretPlace, WebSettings};
 use crate::patchwork::Version;
 use crate::post;
 use crate::reply::Write;
@@ -48,6 +48,9 @@ pub struct Settings {
     pub log: LogForm,
     /// GitHub.
     pub github: Option<GithubSettings>,
+    /// How the service is reached over HTTP.
+    #[serde(default)]
+    pub web: WebSettings,
 }
 
 /// A repository.
