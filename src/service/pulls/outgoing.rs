@@ -38,13 +38,19 @@ fn entry(
     times: usize,
     payload: &impl Serialize,
 ) -> Result<Queued, Failed> {
+    let payload = serde_json::to_vec(payload).map_err(Failed::ours)?;
+    // Two pull requests may have the same head, and count for themselves.
+    let name = match kind {
+        REPLY => slot.clone(),
+        _ => format!("{slot} {times} {:.12}", blake3::hash(&payload).to_hex()),
+    };
     Ok(Queued {
-        name: format!("{slot} {times}"),
+        name,
         kind: kind.to_owned(),
         slot,
         about: String::new(),
         person: String::new(),
-        payload: serde_json::to_vec(payload).map_err(Failed::ours)?,
+        payload,
         dropped: None,
     })
 }
