@@ -10,7 +10,7 @@ use crate::judge::Catalogue;
 use crate::patchwork::Client;
 use crate::pipeline::Engine;
 use crate::post::mail::{self, Mailer};
-use crate::store::{Store, StoreError};
+use crate::store::{Database, Store, StoreError};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -84,7 +84,6 @@ pub async fn start(
         signal(SignalKind::interrupt())?,
     );
     tracing::info!("following {} sources", sources.len());
-    house.recover().await?;
     let asked = async move {
         tokio::select! {
             _ = term.recv() => {}
@@ -117,10 +116,10 @@ async fn wait(mut end: watch::Receiver<bool>) {
 }
 
 /// Where the database is. A dry run has one of its own: what it would have sent is not sent.
-fn database(settings: &Settings, mode: &Mode) -> Result<PathBuf, Failure> {
+fn database(settings: &Settings, mode: &Mode) -> Result<Database, Failure> {
     match &mode.dry_run {
-        None => Ok(settings.database.clone()),
-        Some(place) if place.is_dir() => Ok(place.join("follow.db")),
+        None => settings.database().map_err(Failure::Mistake),
+        Some(place) if place.is_dir() => Ok(Database::File(place.join("follow.db"))),
         Some(place) => Err(Failure::Mistake(format!(
             "{} is no directory: make it first",
             place.display()
