@@ -136,6 +136,8 @@ async fn follow_sources(
             let stopped = stopped.clone();
             asking.spawn(async move { follow_source(&house, &sources[at], at, stopped).await });
         }
+        let (reconciling, stopped) = (Arc::clone(house), stopped.clone());
+        asking.spawn(async move { reconcile_on(&reconciling, stopped).await });
         let mut asking = std::pin::pin!(all(asking));
         loop {
             tokio::select! {
@@ -239,6 +241,20 @@ async fn follow_source(
             }
         };
         sleep(jittered(rest, &settings.name), &mut end).await;
+    }
+    Ok(())
+}
+
+/// Finds what no delivery of GitHub told, until there is an end.
+async fn reconcile_on(house: &House, mut end: watch::Receiver<bool>) -> Result<(), StoreError> {
+    let Some(github) = &house.github else {
+        let _ = end.wait_for(|end| *end).await;
+        return Ok(());
+    };
+    while !*end.borrow() {
+        let due = patiently(|| house.reconcile(github)).await?;
+        tracing::debug!(due, "open pull requests were gone through");
+        sleep(jittered(github.every(), "github"), &mut end).await;
     }
     Ok(())
 }

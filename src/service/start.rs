@@ -3,6 +3,7 @@
 use super::config::Settings;
 use super::courier::Courier;
 use super::house::House;
+use super::pulls::Github;
 use super::run::{self, Summary};
 use super::sources::Sources;
 use super::writer;
@@ -65,11 +66,18 @@ pub async fn start(
 ) -> Result<Summary, Failure> {
     let sources = Sources::open(&settings).map_err(Failure::Mistake)?;
     let database = database(&settings, mode)?;
+    let public = settings.web.public_url.clone();
+    let github = Github::open(&settings, public).map_err(Failure::Mistake)?;
+    let speaker = github.as_ref().map(|github| github.client.clone());
     let house = Arc::new(House {
         store: Store::open(&database).await?,
         engine: Arc::new(engine),
         catalogue,
-        courier: courier(&settings, mode, sources.servers)?,
+        courier: Courier {
+            github: speaker,
+            ..courier(&settings, mode, sources.servers)?
+        },
+        github,
         voice: writer::voice(&settings),
         own: writer::own(&settings),
         branches: sources.branches,
@@ -149,6 +157,7 @@ fn courier(
         mailer: mailer.map_err(|error| Failure::Mistake(format!("delivery: {error}")))?,
         once: matches!(way, Some(mail::Settings::Directory { .. })),
         servers,
+        github: None,
         dry: mode.dry_run.is_some(),
     })
 }

@@ -68,7 +68,7 @@ pub async fn patch(house: &House, job: &Job) -> Looking<Found> {
 
 /// The one series that is in some mails, and what of them was not read.
 fn series(mails: &[u8]) -> Result<(Series, Vec<String>), String> {
-    let mailbox = Mailbox::read(crate::mail::mbox(mails));
+    let mailbox = Mailbox::read(crate::mail::split(mails));
     let unread = mailbox.refused.iter();
     let unread = unread.map(|(at, why)| format!("mail {at} was not read: {why}"));
     let unread = unread.take(5).collect();
