@@ -8,7 +8,7 @@ use super::house::House;
 use crate::pipeline::{self, Engine, HeaderChoice, PatchSet, PipelineError, Request};
 use crate::report::Report;
 use crate::source::ReleaseChoice;
-use crate::store::DueRange;
+use crate::store::Range;
 use std::sync::Arc;
 
 /// Why something could not be judged: a failure of this program, or a mistake in its configuration. Nobody else is
@@ -59,7 +59,7 @@ pub async fn series(
 /// Judges new commits, each by itself, too.
 pub async fn range(
     house: &House,
-    range: &DueRange,
+    range: &Range,
     repository: &RepositorySettings,
 ) -> Result<Report, Failed> {
     let request = Request {

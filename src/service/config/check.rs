@@ -10,12 +10,19 @@ use std::time::Duration;
 /// No source is asked more often than that, unless it is a directory of this machine.
 const SHORTEST: Duration = Duration::from_millis(10);
 
+/// Shorter ones end while somebody is at work.
+const SHORTEST_LEASE: Duration = Duration::from_secs(1);
+
 /// Tells the first mistake.
 pub(super) fn check(settings: &Settings) -> Result<(), String> {
     if !settings.contact.contains('@') {
         return Err(
             "contact: give the mail address of somebody who looks after this program".to_owned(),
         );
+    }
+    settings.database()?;
+    if settings.lease < SHORTEST_LEASE {
+        return Err("lease: give 1s or longer".to_owned());
     }
     // Pull requests need neither mails nor a repository that somebody else keeps; who asks by the API needs that.
     let asked = !settings.web.tokens.is_empty();
