@@ -17,7 +17,7 @@ pub struct House {
     /// The configuration.
     pub settings: Settings,
     /// What outlives the process.
-    pub store: Store,
+    pub store: Arc<Store>,
     /// What reads headers.
     pub engine: Arc<Engine>,
     /// The rules.
@@ -33,7 +33,7 @@ pub struct House {
     /// The repositories whose branches are followed, by source.
     pub branches: BTreeMap<String, RepositorySettings>,
     /// Something arrived that is to be looked at.
-    pub arrived: Notify,
+    pub arrived: Arc<Notify>,
     /// Something is to be delivered.
     pub queued: Notify,
 }

@@ -41,4 +41,4 @@ mod work;
 mod writer;
 
 pub use run::Summary;
-pub use start::{Failure, Mode, start};
+pub use start::{End, Failure, Mode, Service, start};

@@ -93,8 +93,10 @@ pub async fn follow(
     end: watch::Receiver<bool>,
 ) -> Result<(), StoreError> {
     let mut tasks = JoinSet::new();
-    let (asking, ending) = (Arc::clone(&house), end.clone());
-    tasks.spawn(async move { follow_sources(&asking, Arc::new(sources), ending).await });
+    if !sources.is_empty() {
+        let (asking, ending) = (Arc::clone(&house), end.clone());
+        tasks.spawn(async move { follow_sources(&asking, Arc::new(sources), ending).await });
+    }
     let (looking, ending) = (Arc::clone(&house), end.clone());
     tasks.spawn(async move { look_on(&looking, ending).await });
     tasks.spawn(async move { deliver_on(&house, end).await });
