@@ -82,18 +82,18 @@ pub async fn once(house: &Arc<House>, sources: &[Source]) -> Result<Summary, Sto
     Ok(summary)
 }
 
-/// Follows until `end` says so.
+/// Follows until `end` says so. `asks` is whether the sources, and GitHub for what was missed, are asked here.
 ///
 /// # Errors
 ///
 /// Where the store fails.
 pub async fn follow(
     house: Arc<House>,
-    sources: Vec<Source>,
+    (sources, asks): (Vec<Source>, bool),
     end: watch::Receiver<bool>,
 ) -> Result<(), StoreError> {
     let mut tasks = JoinSet::new();
-    if !sources.is_empty() {
+    if asks {
         let (asking, ending) = (Arc::clone(&house), end.clone());
         tasks.spawn(async move { follow_sources(&asking, Arc::new(sources), ending).await });
     }

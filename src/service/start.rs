@@ -115,6 +115,7 @@ pub struct Service {
     house: Arc<House>,
     sources: Vec<Source>,
     once: bool,
+    asks: bool,
 }
 
 impl Service {
@@ -150,10 +151,12 @@ impl Service {
             queued: Notify::new(),
             settings,
         });
+        let asks = !mode.worker && (house.github.is_some() || !sources.all.is_empty());
         Ok(Self {
             house,
             sources: if mode.worker { Vec::new() } else { sources.all },
             once: mode.once,
+            asks,
         })
     }
 
@@ -179,6 +182,7 @@ impl Service {
             house,
             sources,
             once,
+            asks,
         } = self;
         tracing::info!("following {} sources", sources.len());
         if once {
@@ -187,7 +191,7 @@ impl Service {
                 () = wait(end) => Ok(Summary::default()),
             };
         }
-        run::follow(house, sources, end).await?;
+        run::follow(house, (sources, asks), end).await?;
         Ok(Summary::default())
     }
 }

@@ -13,7 +13,7 @@ use super::{asked, outgoing, reviews};
 use crate::approve::Mailmap;
 use crate::github::Wanted;
 use crate::pipeline;
-use crate::report::Report;
+use crate::report::{Report, json, sarif};
 use crate::service::house::{self, House};
 use crate::service::judge::Failed;
 use crate::service::look::Looked;
@@ -262,6 +262,13 @@ impl Desk<'_> {
         let page = run.as_ref().and_then(|(id, _)| self.github.page(*id));
         let mut wishes = asked::wishes(self.house, &self.of.name, subject.head).await?;
         wishes.extend(heard.asked);
+        let sarif = match seen {
+            Seen::Report(report) if self.github.policy.sarif => {
+                let document = json::document(report, false);
+                Some(ours!(sarif::render(&document).map_err(Failed::ours)))
+            }
+            _ => None,
+        };
         let items = self.house.store.outbox(&self.job.name).await?;
         let facts = Facts {
             repository: self.of.name.as_str(),
@@ -269,7 +276,7 @@ impl Desk<'_> {
             head: subject.head,
             draft: self.pull.draft,
             seen,
-            sarif: None,
+            sarif: sarif.as_deref(),
             page: page.as_deref(),
             asked: &wishes,
             answers: &heard.answers,
