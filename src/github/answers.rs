@@ -42,9 +42,7 @@ impl Client {
         let body = fit_chars(text, COMMENT_CHARS, "(cut)");
         let body = Body { body: &body };
         let route = format!("/repos/{repository}/issues/{number}/comments");
-        let made: Made = self
-            .send(repository, Method::POST, &route, &body)
-            .await?;
+        let made: Made = self.send(repository, Method::POST, &route, &body).await?;
         Ok(made.id)
     }
 }

@@ -19,7 +19,9 @@ impl CheckRun {
     pub async fn post(&self, client: &Client, known: Option<u64>) -> Result<Option<u64>, Error> {
         let repository = named(&self.repository)?;
         if !client.is_app() {
-            client.put_status(&repository, &self.head, &self.status()).await?;
+            client
+                .put_status(&repository, &self.head, &self.status())
+                .await?;
             return Ok(None);
         }
         let id = client.put_check(&repository, &self.check(), known).await?;
@@ -68,7 +70,13 @@ impl Comment {
     pub async fn post(&self, client: &Client, known: Option<u64>) -> Result<u64, Error> {
         let repository = named(&self.repository)?;
         client
-            .put_comment(&repository, self.number, known, &self.body, "\n\nCut here.\n")
+            .put_comment(
+                &repository,
+                self.number,
+                known,
+                &self.body,
+                "\n\nCut here.\n",
+            )
             .await
     }
 }

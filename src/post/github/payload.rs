@@ -92,9 +92,7 @@ impl CheckRun {
             let Annotation { path, line, .. } = remark;
             let text = format!(
                 "{path}\0{line}\0{}\0{}\0{}\0",
-                remark.level as u8,
-                remark.title,
-                remark.message
+                remark.level as u8, remark.title, remark.message
             );
             hash.update(text.as_bytes());
         }

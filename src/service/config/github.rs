@@ -45,7 +45,10 @@ pub struct GithubSettings {
     #[serde(default)]
     pub identities: BTreeMap<String, Vec<String>>,
     /// How often open pull requests are looked through for what was missed.
-    #[serde(default = "ten_minutes", deserialize_with = "super::settings::duration")]
+    #[serde(
+        default = "ten_minutes",
+        deserialize_with = "super::settings::duration"
+    )]
     pub every: Duration,
     /// What is said.
     #[serde(default)]
@@ -140,7 +143,9 @@ pub(super) fn check(github: &GithubSettings) -> Result<(), String> {
     for (key, url) in [("api", &github.api), ("web", &github.web)] {
         let right = matches!(url.scheme(), "http" | "https" | "file");
         if !right || !url.username().is_empty() || url.password().is_some() {
-            return Err(format!("github.{key}: give https:// and a host, without name and password"));
+            return Err(format!(
+                "github.{key}: give https:// and a host, without name and password"
+            ));
         }
     }
     match (&github.app, &github.token) {
@@ -185,10 +190,14 @@ fn repositories(repositories: &BTreeMap<String, GithubRepository>) -> Result<(),
 fn identities(identities: &BTreeMap<String, Vec<String>>) -> Result<(), String> {
     for (login, addresses) in identities {
         if addresses.is_empty() {
-            return Err(format!("github.identities.{login}: give at least one mail address"));
+            return Err(format!(
+                "github.identities.{login}: give at least one mail address"
+            ));
         }
         if let Some(wrong) = addresses.iter().find(|one| Person::parse(one).is_none()) {
-            return Err(format!("github.identities.{login}: `{wrong}` is no mail address"));
+            return Err(format!(
+                "github.identities.{login}: `{wrong}` is no mail address"
+            ));
         }
     }
     Ok(())

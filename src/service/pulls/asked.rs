@@ -29,5 +29,8 @@ pub async fn wishes(
     head: &str,
 ) -> Result<BTreeSet<String>, StoreError> {
     let times = house.store.posted(&slot(repository, head)).await?;
-    Ok(times.into_iter().map(|times| format!("button {times}")).collect())
+    Ok(times
+        .into_iter()
+        .map(|times| format!("button {times}"))
+        .collect())
 }

@@ -4,7 +4,9 @@
 
 use super::decide::Policy;
 use super::forge::{Account, Comment, Identities, Opinion, Pull, Review};
-use crate::github::{self, Cache, Client, Login, Permission, Place, Repository, ReviewState, Secret};
+use crate::github::{
+    self, Cache, Client, Login, Permission, Place, Repository, ReviewState, Secret,
+};
 use crate::http::{Manners, Pace};
 use crate::service::config::{GithubRepository, GithubSettings, Settings};
 use crate::service::judge::Failed;

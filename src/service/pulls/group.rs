@@ -65,7 +65,11 @@ impl Group {
         job: &Job,
     ) -> Looking<Found> {
         let Some((base, number)) = named(&self.branch) else {
-            tracing::warn!(job = job.name, "{} is no branch of a merge queue", self.branch);
+            tracing::warn!(
+                job = job.name,
+                "{} is no branch of a merge queue",
+                self.branch
+            );
             return nothing();
         };
         let Some(pull) = ours!(github.pull(of, number).await) else {
@@ -128,7 +132,12 @@ mod tests {
         assert_eq!(named(&name), Some(("main", 104)));
         let name = format!("gh-readonly-queue/net/for-6.12/pr-7-{head}");
         assert_eq!(named(&name), Some(("net/for-6.12", 7)));
-        for other in ["main", "gh-readonly-queue/main", "gh-readonly-queue/main/x-1", "gh-readonly-queue/main/pr-x"] {
+        for other in [
+            "main",
+            "gh-readonly-queue/main",
+            "gh-readonly-queue/main/x-1",
+            "gh-readonly-queue/main/pr-x",
+        ] {
             assert_eq!(named(other), None, "{other}");
         }
     }

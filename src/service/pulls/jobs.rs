@@ -51,7 +51,10 @@ impl House {
             return nothing();
         }
         let Some(of) = github.repository(&payload.repository) else {
-            tracing::info!(job = job.name, "no repository of the configuration: left out");
+            tracing::info!(
+                job = job.name,
+                "no repository of the configuration: left out"
+            );
             return nothing();
         };
         match job.kind.as_str() {

@@ -79,8 +79,7 @@ pub async fn pull(
     if !pull.open {
         return nothing();
     }
-    let (reviews, comments) =
-        tokio::join!(github.reviews(of, number), github.comments(of, number));
+    let (reviews, comments) = tokio::join!(github.reviews(of, number), github.comments(of, number));
     let desk = Desk {
         house,
         github,
@@ -151,7 +150,9 @@ impl Desk<'_> {
             Err(why) if self.job.attempts < TRIES => Err(why),
             Err(why) => {
                 tracing::error!(job = self.job.name, "not examined: {why}");
-                Ok(Err("uapi-check failed; whoever runs it finds in its log why".to_owned()))
+                Ok(Err(
+                    "uapi-check failed; whoever runs it finds in its log why".to_owned(),
+                ))
             }
         })
     }
@@ -229,7 +230,11 @@ impl Desk<'_> {
     }
 
     /// The run to keep, with the number that it will have; or that of the last one, where that says the same.
-    async fn run(&self, subject: &Subject<'_>, report: &Report) -> Looking<Option<(i64, Option<NewRun>)>> {
+    async fn run(
+        &self,
+        subject: &Subject<'_>,
+        report: &Report,
+    ) -> Looking<Option<(i64, Option<NewRun>)>> {
         let digest = ours!(digest(report));
         let filter = RunFilter {
             subject: Some(subject.name.clone()),

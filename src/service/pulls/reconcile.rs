@@ -21,7 +21,9 @@ impl House {
     ///
     /// Where the store fails. What GitHub does not tell is logged, and asked again in the next round.
     pub(in crate::service) async fn reconcile(&self, github: &Github) -> Result<usize, StoreError> {
-        let every = i64::try_from(github.every().as_secs()).unwrap_or(i64::MAX).max(1);
+        let every = i64::try_from(github.every().as_secs())
+            .unwrap_or(i64::MAX)
+            .max(1);
         let now = house::now();
         let missed = match github.client.failed_deliveries(now - 2 * every).await {
             Ok(failed) => !failed.is_empty(),

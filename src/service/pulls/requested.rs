@@ -58,7 +58,10 @@ pub async fn patch(house: &House, job: &Job) -> Looking<Found> {
             trees,
             unread,
         };
-        Ok((title, pipeline::check_patches(request, &set, &engine, &|_| {})))
+        Ok((
+            title,
+            pipeline::check_patches(request, &set, &engine, &|_| {}),
+        ))
     });
     match ours!(judged.await) {
         Ok((title, judged)) => kept(job, judged, &title),
@@ -114,7 +117,10 @@ fn kept(job: &Job, judged: Result<Report, PipelineError>, title: &str) -> Lookin
 }
 
 fn gone(job: &Job) -> Looking<Found> {
-    refused(job, "there is no such repository in the configuration (any more)".to_owned())
+    refused(
+        job,
+        "there is no such repository in the configuration (any more)".to_owned(),
+    )
 }
 
 /// No try will change it: whoever asked reads why at the job.

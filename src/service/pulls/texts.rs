@@ -99,7 +99,9 @@ pub fn rule(id: &str, known: Option<(&str, &str)>) -> String {
 }
 
 fn link(page: Option<&str>) -> String {
-    page.map_or_else(String::new, |page| format!("\n[The whole report]({page})\n"))
+    page.map_or_else(String::new, |page| {
+        format!("\n[The whole report]({page})\n")
+    })
 }
 
 /// A text within the bounds.
@@ -113,7 +115,10 @@ fn cut(text: &str, most: usize, page: Option<&str>) -> String {
         return text.to_owned();
     }
     // What was open is closed, as far as Markdown lets one: the note must be seen.
-    let note = format!("\n\n</details>\n\nCut here, for it is too long.{}", link(page));
+    let note = format!(
+        "\n\n</details>\n\nCut here, for it is too long.{}",
+        link(page)
+    );
     let end = text.floor_char_boundary(most.saturating_sub(note.len()));
     let head = &text[..end];
     let head = head.rfind('\n').map_or(head, |at| &head[..at]);
@@ -130,7 +135,11 @@ mod tests {
         let exact = "x".repeat(MOST_BYTES);
         assert_eq!(fit(&exact, None), exact);
         let page = Some("https://example.org/runs/1");
-        for text in ["\u{1f427}".repeat(20_000), "\u{df}".repeat(40_000), format!("{exact}x")] {
+        for text in [
+            "\u{1f427}".repeat(20_000),
+            "\u{df}".repeat(40_000),
+            format!("{exact}x"),
+        ] {
             let cut = fit(&text, page);
             assert!(cut.len() <= MOST_BYTES, "{}", cut.len());
             assert!(cut.len() > MOST_BYTES - 300, "{}", cut.len());
