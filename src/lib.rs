@@ -94,6 +94,8 @@ pub mod extract;
 #[cfg(feature = "service")]
 pub mod follow;
 #[cfg(feature = "service")]
+pub mod github;
+#[cfg(feature = "service")]
 pub mod http;
 pub mod judge;
 pub mod mail;
@@ -112,3 +114,5 @@ pub mod source;
 #[cfg(feature = "service")]
 pub mod store;
 pub mod tree;
+#[cfg(feature = "service")]
+pub mod web;

@@ -26,6 +26,7 @@ mod deliver;
 mod house;
 mod judge;
 mod look;
+mod pulls;
 mod run;
 mod sources;
 mod start;

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 /// Module, and the modules of ours that it may name with `crate::`.
-const MAY_USE: [(&str, &[&str]); 20] = [
+const MAY_USE: [(&str, &[&str]); 22] = [
     ("cache", &[]),
     ("model", &[]),
     ("mail", &["model"]),
@@ -27,9 +27,10 @@ const MAY_USE: [(&str, &[&str]); 20] = [
     ("http", &[]),
     ("patchwork", &["http"]),
     ("store", &[]),
+    ("github", &[]),
     ("follow", &["mail", "source", "http", "patchwork"]),
     ("reply", &["model", "mail", "judge", "approve", "report"]),
-    ("post", &["patchwork", "reply"]),
+    ("post", &["patchwork", "reply", "github"]),
     (
         "service",
         &[
@@ -43,17 +44,19 @@ const MAY_USE: [(&str, &[&str]); 20] = [
             "pipeline",
             "http",
             "patchwork",
+            "github",
             "follow",
             "store",
             "reply",
             "post",
         ],
     ),
+    ("web", &["judge", "report", "store", "github", "service"]),
     (
         "cli",
         &[
-            "service", "cache", "mail", "source", "tree", "extract", "model", "diff", "judge",
-            "approve", "report", "pipeline",
+            "web", "service", "cache", "mail", "source", "tree", "extract", "model", "diff",
+            "judge", "approve", "report", "pipeline",
         ],
     ),
 ];
