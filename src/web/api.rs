@@ -6,9 +6,9 @@
 mod asking;
 mod types;
 
+use super::health;
 use super::pages::Shown;
 use super::state::Web;
-use super::health;
 use crate::store::{RunFilter, StoreError};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -63,7 +63,7 @@ pub async fn describe(State(web): State<Web>) -> Json<utoipa::openapi::OpenApi> 
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default, deny_unknown_fields)]
-struct Which {
+pub struct Which {
     /// With this conclusion: `pass`, `needs-approval`, `fail` or `undecided`.
     conclusion: Option<String>,
     /// About this, such as `octo/linux#12`.
@@ -120,10 +120,7 @@ pub async fn runs(
     params(("id" = i64, Path, description = "Number of the run.")),
     responses((status = 200, body = OneRun), (status = 404, body = Error), (status = 500, body = Error))
 )]
-pub async fn run(
-    State(web): State<Web>,
-    Path(id): Path<String>,
-) -> Result<Json<OneRun>, Refusal> {
+pub async fn run(State(web): State<Web>, Path(id): Path<String>) -> Result<Json<OneRun>, Refusal> {
     let id: i64 = id.parse().map_err(|_| Refusal::absent("run"))?;
     let found = web.store.run(id).await?;
     let found = found.ok_or_else(|| Refusal::absent("run"))?;

@@ -9,10 +9,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 /// The last conclusion about a subject, as a picture.
-pub async fn badge(
-    State(web): State<Web>,
-    Path(name): Path<String>,
-) -> Result<Response, Trouble> {
+pub async fn badge(State(web): State<Web>, Path(name): Path<String>) -> Result<Response, Trouble> {
     let subject = name.strip_suffix(".svg").ok_or(Trouble::Absent)?;
     let filter = RunFilter {
         subject: Some(subject.to_owned()),

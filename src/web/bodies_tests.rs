@@ -31,8 +31,14 @@ fn all_bodies_together_have_a_bound() {
     runtime().block_on(async {
         let bodies = Bodies::default();
         bodies.0.store(TOGETHER - 4, Ordering::Relaxed);
-        assert_eq!(bodies.read(Body::from("12345"), 5).await, Err(Refused::Busy));
-        assert_eq!(bodies.read(Body::from("1234"), 5).await, Ok(b"1234".to_vec()));
+        assert_eq!(
+            bodies.read(Body::from("12345"), 5).await,
+            Err(Refused::Busy)
+        );
+        assert_eq!(
+            bodies.read(Body::from("1234"), 5).await,
+            Ok(b"1234".to_vec())
+        );
         assert_eq!(bodies.0.load(Ordering::Relaxed), TOGETHER - 4);
     });
 }

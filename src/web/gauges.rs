@@ -21,9 +21,7 @@ use std::time::{Duration, Instant};
 
 const SECONDS: &str = "uapi_check_http_request_seconds";
 /// Upper ends of the classes that durations are counted in, in seconds.
-const CLASSES: [f64; 10] = [
-    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5, 10.0,
-];
+const CLASSES: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.5, 10.0];
 /// How often what was measured is put into classes; it is kept one by one until then.
 const SUM_UP: Duration = Duration::from_secs(5);
 
@@ -93,7 +91,10 @@ pub async fn measure(request: Request, next: Next) -> Response {
     histogram!(SECONDS, "route" => route.clone()).record(took.as_secs_f64());
     counter!("uapi_check_http_requests_total", "route" => route.clone(), "status" => status.to_string())
         .increment(1);
-    let id = id.as_ref().and_then(|id| id.to_str().ok()).unwrap_or_default();
+    let id = id
+        .as_ref()
+        .and_then(|id| id.to_str().ok())
+        .unwrap_or_default();
     tracing::debug!(request = id, %method, route, status, milliseconds = took.as_secs_f64() * 1e3, "answered");
     response
 }

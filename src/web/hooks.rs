@@ -44,7 +44,11 @@ async fn taken(web: &Web, request: Request) -> Result<Answer, Answer> {
     }
     let (parts, body) = request.into_parts();
     let headers = parts.headers;
-    let body = web.bodies.read(body, webhook::BODY_LIMIT).await.map_err(unread)?;
+    let body = web
+        .bodies
+        .read(body, webhook::BODY_LIMIT)
+        .await
+        .map_err(unread)?;
     let signature = text(&headers, "x-hub-signature-256");
     webhook::verify(&web.secrets, signature, &body).map_err(|_| {
         let why = "the signature is missing or wrong";
@@ -90,11 +94,17 @@ async fn keep(web: &Web, delivery: &NewDelivery, jobs: &[NewJob]) -> Result<Answ
         }
         Ok(Ok(Noted::Known)) => Ok(("known", StatusCode::OK, "known")),
         Ok(Err(error)) => {
-            tracing::error!(delivery = delivery.id, "a delivery was not taken in: {error}");
+            tracing::error!(
+                delivery = delivery.id,
+                "a delivery was not taken in: {error}"
+            );
             Err(later)
         }
         Err(_) => {
-            tracing::error!(delivery = delivery.id, "the store is too slow for a delivery");
+            tracing::error!(
+                delivery = delivery.id,
+                "the store is too slow for a delivery"
+            );
             Err(later)
         }
     }

@@ -4,9 +4,9 @@
 //! `rules` the catalogue, `files` the stylesheets and the script.
 
 pub(super) mod files;
+mod report;
 pub(super) mod rules;
 pub(super) mod runs;
-mod report;
 mod shown;
 
 pub(super) use shown::{Shown, conclusion_words};

@@ -81,10 +81,7 @@ fn programs() -> Router<Web> {
 }
 
 /// What is answered where a request made us panic: that it did, and nothing of how.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "tower-http gives it so"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "tower-http gives it so")]
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied());

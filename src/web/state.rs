@@ -94,7 +94,10 @@ impl Deref for Web {
 
 /// What deliveries may be signed with.
 fn secrets(settings: &Settings) -> Result<Vec<Secret>, String> {
-    let places = settings.github.iter().flat_map(|github| &github.webhook_secrets);
+    let places = settings
+        .github
+        .iter()
+        .flat_map(|github| &github.webhook_secrets);
     let read = places.enumerate().map(|(at, place)| {
         let secret = place.read();
         let secret = secret.map_err(|why| format!("github.webhook_secrets[{at}]: {why}"))?;

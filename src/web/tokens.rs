@@ -22,7 +22,8 @@ impl Tokens {
             let wrong = |why: &str| format!("web.tokens[{at}].token: {why}");
             let token = of.token.read().map_err(|why| wrong(&why))?;
             if token.len() < TOKEN_LEAST {
-                let least = format!("it is shorter than {TOKEN_LEAST} characters: make a longer one");
+                let least =
+                    format!("it is shorter than {TOKEN_LEAST} characters: make a longer one");
                 return Err(wrong(&least));
             }
             let hash = hash(&token);

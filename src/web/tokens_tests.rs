@@ -39,8 +39,14 @@ fn asked(tokens: &Tokens, value: &str) -> Option<String> {
 fn a_token_tells_who_asks_and_a_look_alike_does_not() {
     let other = "another-long-enough-token";
     let tokens = read(&[("ci", TOKEN), ("nightly", other)]).expect("tokens");
-    assert_eq!(asked(&tokens, &format!("Bearer {TOKEN}")).as_deref(), Some("ci"));
-    assert_eq!(asked(&tokens, &format!("bearer {other}")).as_deref(), Some("nightly"));
+    assert_eq!(
+        asked(&tokens, &format!("Bearer {TOKEN}")).as_deref(),
+        Some("ci")
+    );
+    assert_eq!(
+        asked(&tokens, &format!("bearer {other}")).as_deref(),
+        Some("nightly")
+    );
     for wrong in [
         format!("Bearer {TOKEN}x"),
         format!("Bearer {}", &TOKEN[1..]),
@@ -58,10 +64,16 @@ fn a_token_tells_who_asks_and_a_look_alike_does_not() {
 #[test]
 fn tokens_that_are_short_or_the_same_are_refused_and_never_shown() {
     let short = read(&[("ci", "hunter2")]).expect_err("it is short");
-    assert!(short.starts_with("web.tokens[0].token: it is shorter"), "{short}");
+    assert!(
+        short.starts_with("web.tokens[0].token: it is shorter"),
+        "{short}"
+    );
     assert!(!short.contains("hunter2"), "{short}");
     let same = read(&[("ci", TOKEN), ("cd", TOKEN)]).expect_err("they are the same");
-    assert!(same.starts_with("web.tokens[1].token: it is the same"), "{same}");
+    assert!(
+        same.starts_with("web.tokens[1].token: it is the same"),
+        "{same}"
+    );
     assert!(!same.contains(TOKEN), "{same}");
     let tokens = read(&[("ci", TOKEN)]).expect("a token");
     assert!(!format!("{tokens:?}").contains(TOKEN));

@@ -41,7 +41,10 @@ pub(super) fn check(settings: &Settings) -> Result<(), String> {
     if mails {
         sources(&settings.sources)?;
     }
-    settings.github.as_ref().map_or(Ok(()), super::github::check)?;
+    settings
+        .github
+        .as_ref()
+        .map_or(Ok(()), super::github::check)?;
     lists(settings)?;
     super::web::check(&settings.web)?;
     writing(settings)

@@ -46,7 +46,8 @@ impl Answer {
     }
 
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 
     pub fn header(&self, name: &str) -> &str {
@@ -104,8 +105,12 @@ impl House {
     }
 
     pub async fn get(&self, address: &str) -> Answer {
-        self.ask(request("GET", address).body(Body::empty()).expect("a request"))
-            .await
+        self.ask(
+            request("GET", address)
+                .body(Body::empty())
+                .expect("a request"),
+        )
+        .await
     }
 
     /// Serves on a port of its own.
@@ -165,7 +170,12 @@ impl House {
             runs: vec![run],
             ..Outcome::default()
         };
-        assert!(self.store.finish_job(&job, &outcome, now).await.expect("kept"));
+        assert!(
+            self.store
+                .finish_job(&job, &outcome, now)
+                .await
+                .expect("kept")
+        );
         self.store.latest_run().await.expect("a number")
     }
 }

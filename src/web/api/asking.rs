@@ -60,11 +60,17 @@ pub async fn ask(
         "application/json" => range(&web, request).await?,
         patch if PATCHES.contains(&patch) => mails(&web, request).await?,
         _ => {
-            let why = format!("content-type: give application/json or {}", PATCHES.join(", "));
+            let why = format!(
+                "content-type: give application/json or {}",
+                PATCHES.join(", ")
+            );
             return Err(Refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, why));
         }
     };
-    let noted = web.store.note(None, std::slice::from_ref(&job), health::now()).await;
+    let noted = web
+        .store
+        .note(None, std::slice::from_ref(&job), health::now())
+        .await;
     noted.map_err(|error| {
         tracing::error!("a check was not taken in: {error}");
         Refusal(StatusCode::SERVICE_UNAVAILABLE, "not now".to_owned())
@@ -109,8 +115,8 @@ async fn mails(web: &Web, request: Request) -> Result<NewJob, Refusal> {
         _ => None,
     };
     let repository = repository.or_else(only);
-    let repository =
-        repository.ok_or_else(|| Refusal::wrong("repository: say which one, as ?repository=NAME"))?;
+    let repository = repository
+        .ok_or_else(|| Refusal::wrong("repository: say which one, as ?repository=NAME"))?;
     known(web, &repository)?;
     let mails = body(web, request, PATCH).await?;
     if mails.iter().all(u8::is_ascii_whitespace) {
@@ -150,7 +156,9 @@ fn plain(revision: &str) -> bool {
 
 fn kind(headers: &HeaderMap) -> String {
     let value = headers.get(header::CONTENT_TYPE);
-    let text = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let text = value
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let kind = text.split(';').next().unwrap_or_default();
     kind.trim().to_ascii_lowercase()
 }

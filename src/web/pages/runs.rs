@@ -95,7 +95,10 @@ pub async fn all(
     let lines = usize::try_from(LINES).unwrap_or(usize::MAX);
     let more = rows.len() > lines;
     rows.truncate(lines);
-    let older = rows.last().filter(|_| more).map(|last| asked.older(last.id));
+    let older = rows
+        .last()
+        .filter(|_| more)
+        .map(|last| asked.older(last.id));
     page(&RunsPage {
         here: "runs",
         filter: &asked,
@@ -121,12 +124,17 @@ pub async fn one(State(web): State<Web>, Path(name): Path<String>) -> Result<Res
         None => (name.as_str(), None),
     };
     let plain = number.len() <= 18 && number.bytes().all(|byte| byte.is_ascii_digit());
-    let id: i64 = plain.then(|| number.parse().ok()).flatten().ok_or(Trouble::Absent)?;
+    let id: i64 = plain
+        .then(|| number.parse().ok())
+        .flatten()
+        .ok_or(Trouble::Absent)?;
     let found = web.store.run(id).await.map_err(|error| failed(&error))?;
     let run = found.ok_or(Trouble::Absent)?;
     match ending {
         None => shown(&run),
-        Some("json") => Ok(([(header::CONTENT_TYPE, "application/json")], run.report).into_response()),
+        Some("json") => {
+            Ok(([(header::CONTENT_TYPE, "application/json")], run.report).into_response())
+        }
         Some(_) => Err(Trouble::Absent),
     }
 }
