@@ -5,6 +5,7 @@
 //! Types are small and of our own: fields that are not known are passed over. Knows neither verdicts nor the store.
 //! Next: `crate::service`.
 
+mod answers;
 mod app;
 mod checks;
 mod client;

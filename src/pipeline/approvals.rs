@@ -7,7 +7,8 @@ use super::commits::Judged;
 use super::series::{self, Series};
 use super::{PipelineError, assemble};
 use crate::approve::{
-    self, Approval, Ground, Mailmap, Maintainers, Policy, Standing, Touched, Waived, Waivers, Warning,
+    self, Approval, Ground, Mailmap, Maintainers, Policy, Standing, Touched, Waived, Waivers,
+    Warning,
 };
 use crate::judge::{Finding, Verdict};
 use crate::report::{Conclusion, Report};

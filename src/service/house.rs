@@ -2,6 +2,7 @@
 
 use super::config::{ListSettings, RepositorySettings, Settings};
 use super::courier::Courier;
+use super::pulls::Github;
 use crate::judge::Catalogue;
 use crate::pipeline::Engine;
 use crate::reply::{Own, Voice};
@@ -23,6 +24,8 @@ pub struct House {
     pub catalogue: Catalogue,
     /// Who delivers.
     pub courier: Courier,
+    /// GitHub, where it is looked after.
+    pub github: Option<Github>,
     /// Who writes, where anybody does.
     pub voice: Option<Voice>,
     /// Who we are, so that nobody answers himself.

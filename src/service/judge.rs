@@ -14,13 +14,28 @@ use std::sync::Arc;
 /// Why something could not be judged: a failure of this program, or a mistake in its configuration. Nobody else is
 /// told.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Failed(String);
+#[error("{why}")]
+pub struct Failed {
+    why: String,
+    /// Whether no other try will change it.
+    pub for_good: bool,
+}
 
 impl Failed {
     /// A failure of ours.
     pub fn ours(why: impl std::fmt::Display) -> Self {
-        Self(why.to_string())
+        Self {
+            why: why.to_string(),
+            for_good: false,
+        }
+    }
+
+    /// What no other try will change.
+    pub fn for_good(why: impl std::fmt::Display) -> Self {
+        Self {
+            why: why.to_string(),
+            for_good: true,
+        }
     }
 }
 

@@ -13,6 +13,7 @@
 //! | `writer` | who writes, and by whose rules |
 //! | `deliver`, `courier` | what was queued leaves the house |
 //! | `requests` | what is asked for becomes a job |
+//! | `pulls` | pull requests become verdicts, and what is said of them |
 //! | `run`, `patience` | the loops, which a database that restarts does not end |
 //!
 //! Next: `crate::cli`.

@@ -82,18 +82,18 @@ pub async fn once(house: &Arc<House>, sources: &[Source]) -> Result<Summary, Sto
     Ok(summary)
 }
 
-/// Follows until `end` says so.
+/// Follows until `end` says so. `asks` is whether the sources, and GitHub for what was missed, are asked here.
 ///
 /// # Errors
 ///
 /// Where the store fails.
 pub async fn follow(
     house: Arc<House>,
-    sources: Vec<Source>,
+    (sources, asks): (Vec<Source>, bool),
     end: watch::Receiver<bool>,
 ) -> Result<(), StoreError> {
     let mut tasks = JoinSet::new();
-    if !sources.is_empty() {
+    if asks {
         let (asking, ending) = (Arc::clone(&house), end.clone());
         tasks.spawn(async move { follow_sources(&asking, Arc::new(sources), ending).await });
     }
@@ -138,6 +138,8 @@ async fn follow_sources(
             let stopped = stopped.clone();
             asking.spawn(async move { follow_source(&house, &sources[at], at, stopped).await });
         }
+        let (reconciling, stopped) = (Arc::clone(house), stopped.clone());
+        asking.spawn(async move { reconcile_on(&reconciling, stopped).await });
         let mut asking = std::pin::pin!(all(asking));
         loop {
             tokio::select! {
@@ -241,6 +243,20 @@ async fn follow_source(
             }
         };
         sleep(jittered(rest, &settings.name), &mut end).await;
+    }
+    Ok(())
+}
+
+/// Finds what no delivery of GitHub told, until there is an end.
+async fn reconcile_on(house: &House, mut end: watch::Receiver<bool>) -> Result<(), StoreError> {
+    let Some(github) = &house.github else {
+        let _ = end.wait_for(|end| *end).await;
+        return Ok(());
+    };
+    while !*end.borrow() {
+        let due = patiently(|| house.reconcile(github)).await?;
+        tracing::debug!(due, "open pull requests were gone through");
+        sleep(jittered(github.every(), "github"), &mut end).await;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use super::config::Settings;
 use super::courier::Courier;
 use super::house::House;
+use super::pulls::Github;
 use super::run::{self, Summary};
 use super::sources::{Source, Sources};
 use super::writer;
@@ -114,6 +115,7 @@ pub struct Service {
     house: Arc<House>,
     sources: Vec<Source>,
     once: bool,
+    asks: bool,
 }
 
 impl Service {
@@ -130,11 +132,18 @@ impl Service {
     ) -> Result<Self, Failure> {
         let sources = Sources::open(&settings).map_err(Failure::Mistake)?;
         let database = database(&settings, mode)?;
+        let public = settings.web.public_url.clone();
+        let github = Github::open(&settings, public).map_err(Failure::Mistake)?;
+        let speaker = github.as_ref().map(|github| github.client.clone());
         let house = Arc::new(House {
             store: Arc::new(Store::open(&database).await?),
             engine: Arc::new(engine),
             catalogue,
-            courier: courier(&settings, mode, sources.servers)?,
+            courier: Courier {
+                github: speaker,
+                ..courier(&settings, mode, sources.servers)?
+            },
+            github,
             voice: writer::voice(&settings),
             own: writer::own(&settings),
             branches: sources.branches,
@@ -142,10 +151,12 @@ impl Service {
             queued: Notify::new(),
             settings,
         });
+        let asks = !mode.worker && (house.github.is_some() || !sources.all.is_empty());
         Ok(Self {
             house,
             sources: if mode.worker { Vec::new() } else { sources.all },
             once: mode.once,
+            asks,
         })
     }
 
@@ -171,6 +182,7 @@ impl Service {
             house,
             sources,
             once,
+            asks,
         } = self;
         tracing::info!("following {} sources", sources.len());
         if once {
@@ -179,7 +191,7 @@ impl Service {
                 () = wait(end) => Ok(Summary::default()),
             };
         }
-        run::follow(house, sources, end).await?;
+        run::follow(house, (sources, asks), end).await?;
         Ok(Summary::default())
     }
 }
@@ -223,6 +235,7 @@ fn courier(
         mailer: mailer.map_err(|error| Failure::Mistake(format!("delivery: {error}")))?,
         once: matches!(way, Some(mail::Settings::Directory { .. })),
         servers,
+        github: None,
         dry: mode.dry_run.is_some(),
     })
 }

@@ -38,9 +38,8 @@ impl House {
 
     async fn work(self: &Arc<Self>, job: Job) -> Result<Looked, StoreError> {
         if job.attempts >= tries(&job) {
-            return self
-                .again(&job, "whoever looked at it did not come back")
-                .await;
+            let why = Failed::ours("whoever looked at it did not come back");
+            return self.again(&job, &why).await;
         }
         // In a task of its own: what comes from outside and can make it panic must not end the service, and come
         // again at its next start.
@@ -52,7 +51,7 @@ impl House {
         };
         let (outcome, looked) = match found {
             Ok(found) => found,
-            Err(why) => return self.again(&job, &why.to_string()).await,
+            Err(why) => return self.again(&job, &why).await,
         };
         let kept = || self.store.finish_job(&job, &outcome, house::now());
         if !patiently(kept).await? {
@@ -100,20 +99,21 @@ impl House {
         match job.kind.as_str() {
             store::THREAD => self.thread(job).await,
             store::COMMITS => self.commits(job).await,
-            kind => Ok(Err(Failed::ours(format!("nobody here looks at `{kind}`")))),
+            _ => self.pulls(job).await,
         }
     }
 
     /// Looking at it failed: it is tried again later, or given up.
-    async fn again(&self, job: &Job, why: &str) -> Result<Looked, StoreError> {
+    async fn again(&self, job: &Job, why: &Failed) -> Result<Looked, StoreError> {
         let tried = job.attempts + 1;
         let wait = HOUR.min(60 << job.attempts.clamp(0, 10));
-        let again = (tried < tries(job)).then(|| house::now() + wait);
+        let again = (tried < tries(job) && !why.for_good).then(|| house::now() + wait);
         match again {
             Some(_) => tracing::error!(job = job.name, tried, "not judged: {why}"),
             None => tracing::error!(job = job.name, tried, "not judged, and given up: {why}"),
         }
-        patiently(|| self.store.postpone_job(job, again, why)).await?;
+        let why = why.to_string();
+        patiently(|| self.store.postpone_job(job, again, &why)).await?;
         Ok(Looked {
             failed: 1,
             ..Looked::default()

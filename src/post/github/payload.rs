@@ -22,20 +22,6 @@ pub enum Ending {
     Cancelled,
 }
 
-impl Ending {
-    /// GitHub's word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Success => "success",
-            Self::Neutral => "neutral",
-            Self::ActionRequired => "action_required",
-            Self::Failure => "failure",
-            Self::Cancelled => "cancelled",
-        }
-    }
-}
-
 /// How grave an annotation is, of the words that GitHub has for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -46,18 +32,6 @@ pub enum Level {
     Warning,
     /// Bad.
     Failure,
-}
-
-impl Level {
-    /// GitHub's word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Notice => "notice",
-            Self::Warning => "warning",
-            Self::Failure => "failure",
-        }
-    }
 }
 
 /// A remark at a line of the change.
@@ -118,9 +92,7 @@ impl CheckRun {
             let Annotation { path, line, .. } = remark;
             let text = format!(
                 "{path}\0{line}\0{}\0{}\0{}\0",
-                remark.level.word(),
-                remark.title,
-                remark.message
+                remark.level as u8, remark.title, remark.message
             );
             hash.update(text.as_bytes());
         }
@@ -135,7 +107,7 @@ pub struct Comment {
     pub repository: String,
     /// Number of the pull request.
     pub number: u64,
-    /// Markdown, with the mark by which it is found again; at most 65535 bytes.
+    /// Markdown, less than 65535 bytes; the mark by which it is found again is added where it is sent.
     pub body: String,
 }
 

@@ -1,11 +1,12 @@
 //! The keys under `github:`: who we are there, which repositories are looked after, and what is said in them.
 
 use super::SecretPlace;
+use crate::github::Repository;
 use crate::model::Person;
 use crate::post::github::Ending;
 use crate::service::pulls::Policy;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 use url::Url;
@@ -21,8 +22,16 @@ pub struct GithubSettings {
     #[serde(default = "api")]
     pub api: Url,
     /// Where repositories are fetched from, the name of one behind it.
-    #[serde(default = "clone_from")]
-    pub clone: Url,
+    #[serde(default = "web")]
+    pub web: Url,
+    /// A directory of our own for bare copies of the repositories; made where there is none.
+    pub directory: PathBuf,
+    /// A fetch takes no longer.
+    #[serde(default = "an_hour", deserialize_with = "super::settings::duration")]
+    pub fetch_limit: Duration,
+    /// Bytes that a fetch brings at most. The first one brings a whole history.
+    #[serde(default = "eight_gib")]
+    pub fetch_bytes: u64,
     /// The App that speaks.
     pub app: Option<AppSettings>,
     /// A personal token in place of an App: it can set commit statuses, and no check runs.
@@ -36,7 +45,10 @@ pub struct GithubSettings {
     #[serde(default)]
     pub identities: BTreeMap<String, Vec<String>>,
     /// How often open pull requests are looked through for what was missed.
-    #[serde(default = "ten_minutes", deserialize_with = "super::settings::duration")]
+    #[serde(
+        default = "ten_minutes",
+        deserialize_with = "super::settings::duration"
+    )]
     pub every: Duration,
     /// What is said.
     #[serde(default)]
@@ -57,8 +69,8 @@ pub struct AppSettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GithubRepository {
-    /// A directory of our own, where a bare copy is kept; made where there is none.
-    pub directory: PathBuf,
+    /// A clone on this machine that lends its objects, so that they are not fetched again.
+    pub lender: Option<PathBuf>,
     /// Revision whose names may no longer change, or `none`; else the last release before.
     pub released: Option<String>,
     /// Targets; those of `check` where none is named.
@@ -128,10 +140,12 @@ impl SaySettings {
 
 /// Tells the first mistake.
 pub(super) fn check(github: &GithubSettings) -> Result<(), String> {
-    for (key, url) in [("api", &github.api), ("clone", &github.clone)] {
+    for (key, url) in [("api", &github.api), ("web", &github.web)] {
         let right = matches!(url.scheme(), "http" | "https" | "file");
         if !right || !url.username().is_empty() || url.password().is_some() {
-            return Err(format!("github.{key}: give https:// and a host, without name and password"));
+            return Err(format!(
+                "github.{key}: give https:// and a host, without name and password"
+            ));
         }
     }
     match (&github.app, &github.token) {
@@ -154,19 +168,19 @@ fn repositories(repositories: &BTreeMap<String, GithubRepository>) -> Result<(),
     if repositories.is_empty() {
         return Err("github.repositories: name at least one, as owner/name".to_owned());
     }
-    let plain = |part: &str| {
-        let odd = |c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c));
-        !part.is_empty() && !part.contains(odd) && part != "." && part != ".."
-    };
-    let mut directories = BTreeMap::new();
+    let mut names = BTreeSet::new();
     for (name, repository) in repositories {
-        let right = name.split_once('/');
-        if !right.is_some_and(|(owner, rest)| plain(owner) && plain(rest)) {
+        if Repository::parse(name).is_none() {
             return Err(format!("github.repositories: `{name}` is no owner/name"));
         }
-        if let Some(other) = directories.insert(&repository.directory, name) {
+        // GitHub takes names in any case, and has one repository for all of them.
+        if !names.insert(name.to_lowercase()) {
+            return Err(format!("github.repositories: `{name}` stands there twice"));
+        }
+        if let Some(lender) = repository.lender.as_ref().filter(|path| !path.is_dir()) {
+            let lender = lender.display();
             return Err(format!(
-                "github.repositories.{name}.directory: {other} has it already: give each its own"
+                "github.repositories.{name}.lender: {lender} is no directory: give the one of a clone"
             ));
         }
     }
@@ -176,10 +190,14 @@ fn repositories(repositories: &BTreeMap<String, GithubRepository>) -> Result<(),
 fn identities(identities: &BTreeMap<String, Vec<String>>) -> Result<(), String> {
     for (login, addresses) in identities {
         if addresses.is_empty() {
-            return Err(format!("github.identities.{login}: give at least one mail address"));
+            return Err(format!(
+                "github.identities.{login}: give at least one mail address"
+            ));
         }
         if let Some(wrong) = addresses.iter().find(|one| Person::parse(one).is_none()) {
-            return Err(format!("github.identities.{login}: `{wrong}` is no mail address"));
+            return Err(format!(
+                "github.identities.{login}: `{wrong}` is no mail address"
+            ));
         }
     }
     Ok(())
@@ -189,8 +207,16 @@ fn api() -> Url {
     Url::parse("https://api.github.com/").expect("it is an address")
 }
 
-fn clone_from() -> Url {
+fn web() -> Url {
     Url::parse("https://github.com/").expect("it is an address")
+}
+
+fn an_hour() -> Duration {
+    Duration::from_secs(60 * 60)
+}
+
+fn eight_gib() -> u64 {
+    8 << 30
 }
 
 fn ten_minutes() -> Duration {

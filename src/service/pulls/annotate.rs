@@ -23,7 +23,10 @@ pub fn annotations(report: &Report) -> Vec<Annotation> {
 }
 
 fn remark(report: &Report, finding: &Finding) -> Option<Annotation> {
-    let place = finding.after_place.as_ref().filter(|place| place.line > 0)?;
+    let place = finding
+        .after_place
+        .as_ref()
+        .filter(|place| place.line > 0)?;
     let path = phrases::path(report, place.side, &place.header)?;
     let waived = report.waived.contains_key(&finding.fingerprint);
     let level = match finding.verdict {
@@ -47,8 +50,15 @@ fn remark(report: &Report, finding: &Finding) -> Option<Annotation> {
 fn message(report: &Report, finding: &Finding) -> String {
     let sentence = |text: &str| phrases::cut(&phrases::clean(text), SENTENCE);
     let mut lines = vec![sentence(&finding.message), sentence(&finding.why)];
-    lines.extend(finding.breaks.map(|breaks| format!("Breaks: {}.", phrases::who(breaks))));
-    lines.push(format!("Targets: {}.", sentence(&phrases::targets(finding))));
+    lines.extend(
+        finding
+            .breaks
+            .map(|breaks| format!("Breaks: {}.", phrases::who(breaks))),
+    );
+    lines.push(format!(
+        "Targets: {}.",
+        sentence(&phrases::targets(finding))
+    ));
     let waived = phrases::waived(report, finding);
     if !waived.is_empty() {
         lines.push(sentence(&waived));
@@ -73,8 +83,15 @@ mod tests {
             .map(|one| (one.path.as_str(), one.line, one.level))
             .collect();
         let path = "include/uapi/linux/demo.h";
-        assert_eq!(places, [(path, 4, Level::Failure), (path, 6, Level::Notice)]);
-        assert!(found[0].message.starts_with("struct demo_stats.throttled moved"));
+        assert_eq!(
+            places,
+            [(path, 4, Level::Failure), (path, 6, Level::Notice)]
+        );
+        assert!(
+            found[0]
+                .message
+                .starts_with("struct demo_stats.throttled moved")
+        );
     }
 
     #[test]

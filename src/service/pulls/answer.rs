@@ -109,7 +109,10 @@ fn reply(comment: &Comment, pull: &Pull, answer: &str) -> Reply {
 
 fn explained(id: &str, catalogue: &Catalogue) -> String {
     let rule = catalogue.rule(id);
-    texts::rule(id, rule.map(|rule| (rule.title.as_str(), rule.why.as_str())))
+    texts::rule(
+        id,
+        rule.map(|rule| (rule.title.as_str(), rule.why.as_str())),
+    )
 }
 
 /// The finding that a comment may waive; or why it does not, as an answer.

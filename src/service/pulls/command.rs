@@ -108,7 +108,11 @@ mod tests {
 
     #[test]
     fn hostile_texts_are_short_and_plain() {
-        let long = format!("/uapi waive {} {}", "f".repeat(9_000), "\u{202e}x ".repeat(9_000));
+        let long = format!(
+            "/uapi waive {} {}",
+            "f".repeat(9_000),
+            "\u{202e}x ".repeat(9_000)
+        );
         let Some(Command::Waive { id, reason }) = command(&long) else {
             // Cut before the reason: that is a mistake, and no panic.
             assert!(matches!(command(&long), Some(Command::Mistake(_))));

@@ -51,7 +51,10 @@ pub fn verdict(seen: &Seen<'_>, policy: &Policy) -> Said {
     }
     if counts.review > 0 {
         let what = first(&found, Verdict::Review);
-        return Said::new(policy.review, format!("{} to review: {what}", counts.review));
+        return Said::new(
+            policy.review,
+            format!("{} to review: {what}", counts.review),
+        );
     }
     let waived = |finding: &&Finding| report.waived.contains_key(&finding.fingerprint);
     let waived = report.findings.iter().filter(waived);
@@ -59,7 +62,10 @@ pub fn verdict(seen: &Seen<'_>, policy: &Policy) -> Said {
         0 => good(report, &counts),
         number => {
             let what = phrases::count(number, "finding");
-            Said::new(Ending::Neutral, format!("nothing but {what} that is waived"))
+            Said::new(
+                Ending::Neutral,
+                format!("nothing but {what} that is waived"),
+            )
         }
     }
 }

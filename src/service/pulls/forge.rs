@@ -97,6 +97,9 @@ impl Identities {
         let key = |address: &String| crate::model::address_key(address);
         let theirs: BTreeSet<String> = self.of(other).iter().map(key).collect();
         one.eq_ignore_ascii_case(other)
-            || self.of(one).iter().any(|address| theirs.contains(&key(address)))
+            || self
+                .of(one)
+                .iter()
+                .any(|address| theirs.contains(&key(address)))
     }
 }

@@ -11,15 +11,36 @@
 //! | `conclude`, `annotate`, `texts` | a report becomes what is said of it |
 //! | `decide` | what is known, and what was said before, become actions |
 //!
-//! All of these are pure. Next: `crate::github`.
+//! All of these are pure.
+//!
+//! | part | does |
+//! |---|---|
+//! | `jobs` | a job becomes a look |
+//! | `github` | who speaks, and what is read there |
+//! | `examine` | commits become a report |
+//! | `look`, `group`, `requested` | a pull request, a group of a merge queue, or what was asked for by the API, becomes a run |
+//! | `asked`, `reconcile` | who asked for a check again; what no delivery told |
+//! | `outgoing` | actions become entries of the outbox, and these what was said before |
+//!
+//! Next: `crate::github`.
 
 mod annotate;
 mod answer;
+mod asked;
 mod command;
 mod conclude;
 mod decide;
+mod examine;
 mod forge;
+mod github;
+mod group;
+mod jobs;
+mod look;
+pub mod outgoing;
+mod reconcile;
+mod requested;
 mod reviews;
 mod texts;
 
 pub use decide::Policy;
+pub use github::Github;

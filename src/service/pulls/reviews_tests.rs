@@ -86,7 +86,10 @@ fn a_no_stands_until_it_is_taken_back() {
     let (said, _) = told(std::slice::from_ref(&no), &Known::new());
     assert_eq!(said[0].1, Says::No);
     assert_eq!(said[0].2, About::Series);
-    for (at, later) in [Opinion::Dismissed, Opinion::Approved].into_iter().enumerate() {
+    for (at, later) in [Opinion::Dismissed, Opinion::Approved]
+        .into_iter()
+        .enumerate()
+    {
         let (said, _) = told(&[no.clone(), review(2, "bob", later, HEAD)], &Known::new());
         assert_eq!(said.len(), at, "{later:?}");
         assert!(said.iter().all(|word| word.1 == Says::Yes));
