@@ -94,6 +94,8 @@ pub mod extract;
 #[cfg(feature = "service")]
 pub mod follow;
 #[cfg(feature = "service")]
+pub mod git;
+#[cfg(feature = "service")]
 pub mod github;
 #[cfg(feature = "service")]
 pub mod http;

@@ -4,7 +4,8 @@
 #
 # Usage: deploy/dev/setup.sh [test|kernel|targets]
 #   (nothing)  what building and running need: git, make, a C compiler, libclang
-#   test       and what the tests need: b4, and public-inbox with what its servers and search load
+#   test       and what the tests need: b4, public-inbox with what its servers and search load, and a Chromium
+#              with its driver
 #   kernel     and what the tests on real kernels need, a gcc for the most used targets among it
 #   targets    and a gcc for every target
 set -euo pipefail
@@ -30,6 +31,16 @@ need() {
 # need_perl MODULE PACKAGE: wants the package where perl does not find the module.
 need_perl() {
     perl -e "require $1" 2>/dev/null || wanted+=("$2")
+}
+
+# A browser, and what drives it. Where there is no package of it, as on Ubuntu, the rest is installed all the same.
+need_chromium() {
+    command -v chromedriver >/dev/null && return
+    if command -v apt-get >/dev/null && ! apt-cache show chromium-driver >/dev/null 2>&1; then
+        echo "setup.sh: no package chromium-driver here; the tests in a browser will fail without chromedriver" >&2
+        return
+    fi
+    wanted+=(chromium chromium-driver)
 }
 
 # Whether there is a libclang that the program finds. libclang-cpp is another library.
@@ -118,6 +129,7 @@ if command -v apt-get >/dev/null; then
     fi
     have_libclang || wanted+=("$(libclang_package)")
     case $what in
+    test) need_chromium ;;
     kernel | targets) cross_packages "${most_used[@]}" ;;&
     targets) cross_packages "${others[@]}" ;;
     esac

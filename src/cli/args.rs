@@ -29,6 +29,12 @@ Exit status:
   0  it was told to end, or with --once all was done
   2  could not run, or with --once part of it was not done; the log says what, and it is tried again next time";
 
+#[cfg(feature = "service")]
+const SERVE_STATUS: &str = "\
+Exit status:
+  0  it was told to end
+  2  could not run";
+
 const HISTORY_STATUS: &str = "\
 Exit status:
   0  the history is whole
@@ -80,6 +86,14 @@ pub enum Command {
     #[cfg(feature = "service")]
     #[command(after_help = FOLLOW_STATUS)]
     Follow(FollowArgs),
+    /// Serve: take webhooks in, show runs, and do all that `follow` does
+    #[cfg(feature = "service")]
+    #[command(after_help = SERVE_STATUS)]
+    Serve(ServeArgs),
+    /// Work for `serve` on another machine with the same PostgreSQL: examine and deliver, ask no sources
+    #[cfg(feature = "service")]
+    #[command(after_help = SERVE_STATUS)]
+    Worker(ServeArgs),
     /// Show one rule and its reason
     Explain {
         /// Id of the rule, as it stands in brackets in a report
@@ -256,6 +270,25 @@ pub struct FollowArgs {
     pub cache: CacheArgs,
 }
 
+#[cfg(feature = "service")]
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// The configuration; deploy/config.example.yaml explains every key
+    #[arg(long, value_name = "FILE")]
+    pub config: PathBuf,
+    /// Number of processes that read headers [default: one a processor]
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Log only what somebody has to look at
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Log more; twice, everything
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    #[command(flatten)]
+    pub cache: CacheArgs,
+}
+
 #[derive(Debug, Args)]
 pub struct DirsArgs {
     /// Directory of the headers that programs were built against
@@ -412,6 +445,14 @@ pub enum Format {
     Json,
     /// For a comment on a pull request
     Markdown,
+    /// For code scanning and editors: SARIF 2.1.0
+    Sarif,
+    /// For CI systems: JUnit's XML, each finding a case
+    Junit,
+    /// For GitHub Actions: workflow commands, which it shows beside the lines
+    Github,
+    /// For a browser: one page, with the layouts drawn
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -15,26 +15,34 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub fn run(args: &FollowArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
     let settings = config::read(&args.config).map_err(Failure::mistake)?;
     let catalogue = catalogue::load(settings.check.rules.as_deref())?;
-    log(args, &settings);
+    log(args.quiet, args.verbose, &settings);
     let (engine, refused) = check::engine(args.jobs, &args.cache, io);
     cache::tell_trouble(refused.as_deref(), &engine, io);
     let mode = Mode {
         once: args.once,
         dry_run: args.dry_run.clone(),
+        worker: false,
     };
-    let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    let runtime = runtime.worker_threads(2).enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::ours(format!("no threads: {error}")))?;
-    let done = runtime.block_on(service::start(settings, &mode, engine, catalogue));
-    runtime.shutdown_timeout(PATIENCE);
-    let summary = done.map_err(|failure| match failure.is_mistake() {
-        true => Failure::mistake(failure),
-        false => Failure::ours(failure),
-    })?;
+    let summary = block_on(service::start(settings, &mode, engine, catalogue))?;
     if args.once {
         tell(&summary, io);
     }
     Ok(u8::from(summary.failed > 0) * super::COULD_NOT_RUN)
+}
+
+/// Runs something to its end, on threads of its own.
+pub(super) fn block_on<T>(
+    work: impl Future<Output = Result<T, service::Failure>>,
+) -> Result<T, Failure> {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(2).enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::ours(format!("no threads: {error}")))?;
+    let done = runtime.block_on(work);
+    runtime.shutdown_timeout(PATIENCE);
+    done.map_err(|failure| match failure.is_mistake() {
+        true => Failure::mistake(failure),
+        false => Failure::ours(failure),
+    })
 }
 
 fn tell(summary: &Summary, io: &mut Io<'_>) {
@@ -53,13 +61,13 @@ fn tell(summary: &Summary, io: &mut Io<'_>) {
 }
 
 /// The log goes to standard error. It is set up once; a second time, as in tests, it stays as it is.
-fn log(args: &FollowArgs, settings: &Settings) {
-    let level = match args.verbose {
+pub(super) fn log(quiet: bool, verbose: u8, settings: &Settings) {
+    let level = match verbose {
         0 => LevelFilter::INFO,
         1 => LevelFilter::DEBUG,
         _ => LevelFilter::TRACE,
     };
-    let level = if args.quiet { LevelFilter::WARN } else { level };
+    let level = if quiet { LevelFilter::WARN } else { level };
     let filter = tracing_subscriber::filter::Targets::new()
         .with_target("uapi_check", level)
         .with_default(LevelFilter::WARN.min(level));

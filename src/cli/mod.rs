@@ -18,6 +18,8 @@ mod output;
 mod pages;
 mod patch;
 mod progress;
+#[cfg(feature = "service")]
+mod serve;
 
 use crate::extract::worker;
 use crate::report;
@@ -127,6 +129,10 @@ fn dispatch(command: Command, io: &mut Io<'_>) -> Result<u8, Failure> {
         Command::Patch(args) => return patch::run(&args, io),
         #[cfg(feature = "service")]
         Command::Follow(args) => return follow::run(&args, io),
+        #[cfg(feature = "service")]
+        Command::Serve(args) => return serve::run(&args, io),
+        #[cfg(feature = "service")]
+        Command::Worker(args) => return serve::work(&args, io),
         Command::Dirs(args) => return check::directories(&args, io),
         Command::Dump(args) => return dump::run(&args, io),
         Command::Approvals(args) => return approvals::run(&args, io),

@@ -6,9 +6,9 @@
 //! checked out. Next: `git`.
 
 use super::error::FollowError;
-use super::git::{Git, check_place};
 use super::http::failed;
 use super::{Arrival, Batch, NewCommits, cursor};
+use crate::git::{Git, check_place};
 use crate::http::{Manners, one_line};
 use git2::{ErrorCode, Oid, Repository};
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,8 @@ impl Branches {
                 .user_agent()
                 .map_err(|error| failed(&settings.place, error))?,
             limit: settings.limit,
+            login: None,
+            room: None,
         };
         let base = settings.base.as_deref().map(full).transpose()?;
         let requests = names.iter().any(|name| is_request(name));
@@ -143,14 +145,8 @@ impl Branches {
         let mut references: Vec<String> = all.map(|name| format!("+{name}:{name}")).collect();
         references.sort();
         references.dedup();
-        self.git
-            .fetch(
-                &self.settings.directory,
-                &self.settings.place,
-                &[],
-                &references,
-            )
-            .await
+        let (directory, place) = (&self.settings.directory, &self.settings.place);
+        Ok(self.git.fetch(directory, place, &[], &references).await?)
     }
 }
 

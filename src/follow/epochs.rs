@@ -4,10 +4,11 @@
 //! grows, so that a place in one of them says where to go on. Next: `mirror`.
 
 use super::error::FollowError;
-use super::git::{Git, check_place, ours};
+use super::error::ours;
 use super::http::Http;
 use super::mirror::{Commit, Goal, Mirror};
 use super::{Arrival, Batch, cursor};
+use crate::git::{Git, check_place};
 use crate::http::one_line;
 use crate::mail::MAIL_LIMIT;
 use serde::{Deserialize, Serialize};
@@ -178,6 +179,8 @@ impl Epochs {
             git: Git {
                 agent: self.http.agent().to_owned(),
                 limit: self.settings.limit,
+                login: None,
+                room: None,
             },
             url: format!("{}/git/{epoch}.git", self.settings.place),
             directory: self.settings.directory.join(format!("{epoch}.git")),

@@ -2,6 +2,7 @@
 //!
 //! No text in it has a secret: places are shown without user names and passwords. Next: [`super`].
 
+use crate::git::GitError;
 use crate::http::one_line;
 use std::time::Duration;
 use url::Url;
@@ -104,6 +105,28 @@ impl FollowError {
              delete its cursor to begin anew"
         ))
     }
+}
+
+impl From<GitError> for FollowError {
+    fn from(error: GitError) -> Self {
+        match error {
+            GitError::Unreachable { place, why } => Self::Unreachable { place, why },
+            GitError::Refused { place, status, why } => Self::Refused {
+                place,
+                status,
+                why,
+                after: None,
+            },
+            GitError::TooLarge { place, what } => Self::TooLarge { place, what },
+            GitError::Mistake(what) => Self::Mistake(what),
+            GitError::Ours(what) => Self::Ours(what),
+        }
+    }
+}
+
+/// A step on this machine that failed.
+pub(super) fn ours(what: &str, error: &std::io::Error) -> FollowError {
+    FollowError::Ours(format!("{what}: {error}"))
 }
 
 /// An address as it may be shown: without user name, password and query.

@@ -6,7 +6,7 @@
 //! moved long after is given once more, and never lost. Next: [`super`].
 
 use super::error::FollowError;
-use super::git::ours;
+use super::error::ours;
 use super::{Arrival, Batch, cursor};
 use crate::mail::MAIL_LIMIT;
 use serde::{Deserialize, Serialize};

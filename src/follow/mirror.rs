@@ -6,7 +6,7 @@
 //! asked sees some mails again. Next: `epochs`.
 
 use super::error::FollowError;
-use super::git::Git;
+use crate::git::Git;
 use std::path::PathBuf;
 
 /// Commits that are fetched at first, besides those that are known to be needed.
@@ -84,9 +84,9 @@ impl Mirror {
             None => "--no-recurse-submodules".to_owned(),
         };
         let all = ["+refs/heads/*:refs/heads/*".to_owned()];
-        self.git
-            .fetch(&self.directory, &self.url, &[&option], &all)
-            .await
+        let options = [option.as_str()];
+        let fetched = self.git.fetch(&self.directory, &self.url, &options, &all);
+        Ok(fetched.await?)
     }
 
     /// Whether there is no branch, where git would fail to fetch the end of it.

@@ -20,7 +20,6 @@ mod cursor;
 mod epochs;
 mod error;
 mod feed;
-mod git;
 mod http;
 mod lines;
 mod maildir;

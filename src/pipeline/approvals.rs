@@ -7,14 +7,15 @@ use super::commits::Judged;
 use super::series::{self, Series};
 use super::{PipelineError, assemble};
 use crate::approve::{
-    self, Approval, Ground, Mailmap, Maintainers, Policy, Standing, Touched, Waivers, Warning,
+    self, Approval, Ground, Mailmap, Maintainers, Policy, Standing, Touched, Waived, Waivers,
+    Warning,
 };
 use crate::judge::{Finding, Verdict};
 use crate::report::{Conclusion, Report};
 use crate::source::{Sides, SourceError, State};
 use jiff::Timestamp;
 use jiff::tz::Offset;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 
@@ -119,6 +120,14 @@ pub(super) fn add(
     waive(report, &policy, &series);
     report.conclusion = conclude(report);
     Ok(())
+}
+
+/// Takes more findings as they are, and tells what the report then comes to. What is waived already stays so.
+pub fn settle(report: &mut Report, waived: BTreeMap<String, Waived>) {
+    for (fingerprint, why) in waived {
+        report.waived.entry(fingerprint).or_insert(why);
+    }
+    report.conclusion = conclude(report);
 }
 
 /// What the findings come to that still count, and whether somebody has still to agree.

@@ -20,6 +20,7 @@ mod layouts;
 mod patches;
 mod proof;
 mod reading;
+mod records;
 mod release;
 mod series;
 mod shapes;
@@ -40,6 +41,7 @@ use crate::model::Gap;
 use crate::report::{Report, Revision};
 use crate::source::{ReleaseChoice, Sides, SourceError};
 use crate::tree::{Rewrites, TreeError};
+pub use approvals::settle;
 pub use commits::check_per_commit;
 pub use engine::Engine;
 pub use history::history;
@@ -313,6 +315,7 @@ impl<'r> Workbench<'r> {
             released: found.released,
             extractor: self.engine.extractor()?,
             request: self.request,
+            surfaces: &found.surfaces,
         };
         let report = run.report(found.findings, found.gaps, clock.timing);
         // Giving back the memory of a large comparison takes a while, and nobody has to wait for it.

@@ -3,6 +3,7 @@
 //! Everything here may be asked twice for the same thing and must then do it once. Decides nothing. Next: `crate::service`.
 
 mod checks;
+pub mod github;
 pub mod mail;
 mod target;
 

@@ -10,12 +10,12 @@ use super::unseen::UNSEEN;
 use super::{Conclusion, Report};
 use super::{Counts, phrases};
 use crate::judge::{Finding, Verdict};
-use escape::{block, code, prose};
+use escape::block;
+pub use escape::{code, prose};
 
 /// GitHub takes 65536 characters a comment; counting bytes stays on the safe side. The parts below
 /// share it: half for the table, what is left over for the details.
 const MOST_BYTES: usize = 65_535;
-const TABLE_BYTES: usize = MOST_BYTES / 2;
 const GAPS_BYTES: usize = 12_000;
 const NOTES_BYTES: usize = 4_000;
 /// Rows of the table.
@@ -27,13 +27,18 @@ const LONGEST: usize = 300;
 
 /// The report as Markdown, less than 65536 bytes long. `ok` findings are in it with `all`.
 pub fn render(report: &Report, all: bool) -> String {
+    within(report, all, MOST_BYTES)
+}
+
+/// The same in at most so many bytes, where what is said of the run as a whole leaves room for findings.
+pub fn within(report: &Report, all: bool, most: usize) -> String {
     let findings = report.findings.iter();
     let shown: Vec<&Finding> = findings
         .filter(|finding| all || finding.verdict != Verdict::Ok)
         .collect();
-    let start = head(report) + &table(report, &shown);
+    let start = head(report) + &table(report, &shown, most / 2);
     let end = end(report);
-    let room = MOST_BYTES.saturating_sub(start.len() + end.len());
+    let room = most.saturating_sub(start.len() + end.len());
     let details = shown.iter().map(|finding| details(report, finding));
     start + &fitting(details, usize::MAX, room) + &end
 }
@@ -69,12 +74,12 @@ fn head(report: &Report) -> String {
     )
 }
 
-fn table(report: &Report, findings: &[&Finding]) -> String {
+fn table(report: &Report, findings: &[&Finding], bytes: usize) -> String {
     if findings.is_empty() {
         return String::new();
     }
     let rows = findings.iter().map(|finding| row(report, finding));
-    let rows = fitting(rows, MOST_ROWS, TABLE_BYTES);
+    let rows = fitting(rows, MOST_ROWS, bytes);
     format!("\n| | What | Where | Who breaks | Targets |\n|---|---|---|---|---|\n{rows}\n")
 }
 
@@ -129,6 +134,7 @@ fn notes(report: &Report, finding: &Finding) -> Vec<(String, String)> {
     let text = |text: &Option<String>| text.as_deref().unwrap_or_default().to_owned();
     let mut notes = vec![
         ("rule", code(&finding.rule, LONGEST)),
+        ("id", code(&finding.fingerprint, LONGEST)),
         ("where", code(&phrases::location(report, finding), LONGEST)),
         ("before", before),
         ("after", after),
@@ -252,7 +258,8 @@ fn walk(report: &Report) -> String {
     text
 }
 
-fn approvals(report: &Report) -> String {
+/// Who must agree, and what was said; nothing where nobody has to.
+pub fn approvals(report: &Report) -> String {
     let standings = report.approvals.as_deref().unwrap_or_default();
     if standings.is_empty() {
         return String::new();

@@ -22,6 +22,7 @@ fn a_break_reads_like_this() {
 <details><summary>break: <code>struct demo_stats.throttled</code></summary>
 
 - rule: `struct-field-offset-changed`
+- id: `00112233445566778899aabbccddeeff`
 - where: `include/uapi/linux/demo.h:4`
 - before: offset 4
 - after: offset 8

@@ -1,65 +1,76 @@
 //! New commits of a branch are judged, and told to whoever runs this.
 
 use super::house::{self, House};
-use super::judge;
+use super::judge::{self, Failed};
 use super::look::Looked;
-use crate::report::{Conclusion, Counts};
-use crate::store::{DueRange, StoreError};
-
-/// Tries after which a range is given up.
-const TRIES: i64 = 10;
+use super::record::{self, About};
+use super::work::Found;
+use crate::report::{Conclusion, Counts, Report};
+use crate::store::{COMMITS, Job, NewRun, Outcome, Range, StoreError};
 
 impl House {
-    /// Looks at the next range that is due; `None` where none is.
+    /// Looks at new commits.
     ///
     /// # Errors
     ///
     /// Where the store fails.
-    pub async fn look_at_range(&self) -> Result<Option<Looked>, StoreError> {
-        let Some(due) = self.store.due_range(house::now()).await? else {
-            return Ok(None);
+    pub async fn commits(&self, job: &Job) -> Result<Result<Found, Failed>, StoreError> {
+        let nothing = Ok((Outcome::default(), Looked::default()));
+        let number = job.name.strip_prefix(COMMITS).map(str::trim);
+        let number = number.and_then(|number| number.parse().ok());
+        let Some(range) = self.store.range(number.unwrap_or_default()).await? else {
+            return Ok(nothing);
         };
-        let mut looked = Looked::default();
-        let Some(repository) = self.branches.get(&due.source) else {
+        let Some(repository) = self.branches.get(&range.source) else {
             tracing::error!(
-                source = due.source,
+                source = range.source,
                 "no such source any more: its commits are left out"
             );
-            self.store.range_done(due.id).await?;
-            return Ok(Some(looked));
+            return Ok(nothing);
         };
-        match judge::range(self, &due, repository).await {
-            Ok(report) => {
-                let counts = Counts::of(&report.findings).sentence();
-                let DueRange {
-                    reference,
-                    before_commit,
-                    after_commit,
-                    ..
-                } = &due;
-                let what = format!("{reference} {before_commit:.12}..{after_commit:.12}");
-                match report.conclusion {
-                    Conclusion::Fail => tracing::warn!("{what} breaks programs: {counts}"),
-                    conclusion => tracing::info!("{what}: {conclusion:?}, {counts}"),
-                }
-                looked.judged = 1;
-                self.store.range_done(due.id).await?;
-            }
-            Err(why) if due.attempts + 1 >= TRIES => {
-                tracing::error!(
-                    source = due.source,
-                    "new commits were not judged, and are given up: {why}"
-                );
-                looked.failed = 1;
-                self.store.range_done(due.id).await?;
-            }
-            Err(why) => {
-                tracing::error!(source = due.source, "new commits were not judged: {why}");
-                looked.failed = 1;
-                let wait = 60 << due.attempts.clamp(0, 6);
-                self.store.range_again(due.id, house::now() + wait).await?;
-            }
-        }
-        Ok(Some(looked))
+        let report = match judge::range(self, &range, repository).await {
+            Ok(report) => report,
+            Err(why) => return Ok(Err(why)),
+        };
+        tell(&range, &report);
+        Ok(run(&range, &report).map(|run| {
+            let outcome = Outcome {
+                runs: vec![run],
+                ..Outcome::default()
+            };
+            let looked = Looked {
+                judged: 1,
+                ..Looked::default()
+            };
+            (outcome, looked)
+        }))
     }
+}
+
+fn what(range: &Range) -> String {
+    let Range {
+        reference,
+        before_commit,
+        after_commit,
+        ..
+    } = range;
+    format!("{reference} {before_commit:.12}..{after_commit:.12}")
+}
+
+fn tell(range: &Range, report: &Report) {
+    let (what, counts) = (what(range), Counts::of(&report.findings).sentence());
+    match report.conclusion {
+        Conclusion::Fail => tracing::warn!("{what} breaks programs: {counts}"),
+        conclusion => tracing::info!("{what}: {conclusion:?}, {counts}"),
+    }
+}
+
+fn run(range: &Range, report: &Report) -> Result<NewRun, Failed> {
+    let about = About {
+        subject: &format!("{} {}", range.source, range.reference),
+        title: &what(range),
+        url: "",
+        digest: &record::digest(report)?,
+    };
+    record::run(report, &about, house::now())
 }

@@ -4,14 +4,18 @@
 //! the file: it is in a file of its own or in an environment variable that the key names. Next: `sources`.
 
 mod check;
+mod github;
 mod secret;
 mod settings;
+mod web;
 
+pub use github::{AppSettings, Block, GithubRepository, GithubSettings, SaySettings};
 pub use secret::SecretPlace;
 pub use settings::{
     CapSettings, EpochSource, ListSettings, LogForm, NntpSource, PatchworkSettings, ReplySettings,
     RepositorySettings, Settings, SourceKind, SourceSettings,
 };
+pub use web::{TOKEN_LEAST, TokenSettings, WebSettings};
 
 use std::path::{Path, PathBuf};
 

@@ -7,7 +7,10 @@
 //! knows either, and the next try may bring it a second time; its Message-ID is the same, so that archives know it.
 
 use super::check::{Check, CheckState};
+use super::pulls::outgoing::{CHECK_RUN, COMMENT, REPLY, SARIF};
+use crate::github;
 use crate::patchwork::{self, Client};
+use crate::post::github as said;
 use crate::post::{self, mail::Mailer, mail::Outcome};
 use crate::reply::Letter;
 use crate::store::{After, Item};
@@ -28,6 +31,8 @@ pub struct Courier {
     pub once: bool,
     /// The servers where checks are posted, by source.
     pub servers: BTreeMap<String, Arc<Client>>,
+    /// Who speaks on GitHub, where anybody does.
+    pub github: Option<github::Client>,
     /// Whether checks are only told.
     pub dry: bool,
 }
@@ -35,7 +40,7 @@ pub struct Courier {
 impl Courier {
     /// Whether an entry may be tried again where it is not known whether it was sent.
     pub fn may_repeat(&self, item: &Item) -> bool {
-        item.what.kind == CHECK || self.once
+        item.what.kind != MAIL || self.once
     }
 
     /// Whether checks are posted to the server of a source.
@@ -47,6 +52,7 @@ impl Courier {
     pub async fn deliver(&self, item: &Item) -> After {
         match item.what.kind.as_str() {
             MAIL => self.mail(item).await,
+            CHECK_RUN | COMMENT | REPLY | SARIF => self.say(item).await,
             _ => self.check(item).await,
         }
     }
@@ -64,6 +70,37 @@ impl Courier {
             Outcome::TryLater(why) => After::Again { due: 0, why },
             Outcome::Refused(why) => After::Failed(why),
         }
+    }
+
+    /// Says something on GitHub. Everything there is looked up before it is made, so it may be tried again.
+    async fn say(&self, item: &Item) -> After {
+        let what = &item.what;
+        if self.dry {
+            tracing::info!("not said: {}", what.name);
+            return After::Sent;
+        }
+        let Some(client) = &self.github else {
+            return After::Failed("GitHub is not configured any more".to_owned());
+        };
+        let done = match what.kind.as_str() {
+            CHECK_RUN => match serde_json::from_slice::<said::CheckRun>(&what.payload) {
+                Ok(run) => run.post(client, None).await.map(drop),
+                Err(error) => return unreadable(&error),
+            },
+            COMMENT => match serde_json::from_slice::<said::Comment>(&what.payload) {
+                Ok(comment) => comment.post(client, None).await.map(drop),
+                Err(error) => return unreadable(&error),
+            },
+            REPLY => match serde_json::from_slice::<said::Reply>(&what.payload) {
+                Ok(reply) => reply.post(client).await.map(drop),
+                Err(error) => return unreadable(&error),
+            },
+            _ => match serde_json::from_slice::<said::Sarif>(&what.payload) {
+                Ok(sarif) => sarif.post(client).await,
+                Err(error) => return unreadable(&error),
+            },
+        };
+        done.map_or_else(|error| not_said(&error), |()| After::Sent)
     }
 
     async fn check(&self, item: &Item) -> After {
@@ -100,6 +137,21 @@ impl Courier {
             Err(error) => refused(&error),
         }
     }
+}
+
+fn unreadable(error: &serde_json::Error) -> After {
+    After::Failed(format!("it can't be read: {error}"))
+}
+
+/// Whether to try again. What somebody has to mend, such as a key, may be mended meanwhile.
+fn not_said(error: &github::Error) -> After {
+    let why = error.to_string();
+    if !error.may_pass() && !error.is_mistake() {
+        return After::Failed(why);
+    }
+    let wait = error.after().unwrap_or_default().as_secs();
+    let due = super::house::now().saturating_add(i64::try_from(wait).unwrap_or(i64::MAX));
+    After::Again { due, why }
 }
 
 fn state(state: CheckState) -> patchwork::CheckState {

@@ -1,10 +1,9 @@
 //! The outbox is emptied: one entry at a time is taken, delivered, and marked.
 
 use super::house::{self, House};
-use crate::store::{After, StoreError};
+use super::patience::patiently;
+use crate::store::{After, Item, StoreError};
 
-/// Seconds for which an entry is taken; no delivery lasts longer.
-const LEASE: i64 = 10 * 60;
 /// Seconds after which what can't be delivered is given up.
 const PATIENCE: i64 = 24 * 60 * 60;
 /// Seconds between two tries at most.
@@ -24,10 +23,11 @@ impl House {
     ///
     /// # Errors
     ///
-    /// Where the store fails.
+    /// Where the store fails for good.
     pub async fn recover(&self) -> Result<(), StoreError> {
-        // Nobody else has the database open.
-        for item in self.store.left_sending(i64::MAX).await? {
+        let seconds = self.lease();
+        let left = || self.store.take_over(house::now(), seconds);
+        while let Some(item) = patiently(left).await? {
             let name = &item.what.name;
             let after = if self.courier.may_repeat(&item) {
                 tracing::info!("tried again, for it may not have arrived: {name}");
@@ -37,11 +37,11 @@ impl House {
                 }
             } else {
                 tracing::error!(
-                    "this process died while it was sent, so it may have arrived or not: {name}"
+                    "a process died while it was sent, so it may have arrived or not: {name}"
                 );
                 After::Failed("it may have been sent or not: the process died meanwhile".to_owned())
             };
-            self.store.sent(item.id, &after).await?;
+            patiently(|| self.store.sent(&item, &after)).await?;
         }
         Ok(())
     }
@@ -50,37 +50,68 @@ impl House {
     ///
     /// # Errors
     ///
-    /// Where the store fails.
+    /// Where the store fails for good.
     pub async fn deliver(&self) -> Result<Delivered, StoreError> {
+        self.recover().await?;
         let mut delivered = Delivered::default();
-        while let Some(item) = self.store.take(house::now(), LEASE).await? {
-            let mut after = self.courier.deliver(&item).await;
-            let name = &item.what.name;
-            if let After::Again { due, why } = &mut after {
-                let now = house::now();
-                let wait = LONGEST.min(30 << item.attempts.clamp(0, 12));
-                *due = now.saturating_add(wait).max(*due);
-                if now.saturating_sub(item.queued) > PATIENCE {
-                    after = After::Failed(format!("tried for a day: {why}"));
-                }
+        let seconds = self.lease();
+        let due = || self.store.take(house::now(), seconds);
+        while let Some(item) = patiently(due).await? {
+            let after = judged(&item, self.send(&item).await);
+            delivered.count(&item.what.name, &after);
+            // It left the house: the note of it is not to be lost.
+            if !patiently(|| self.store.sent(&item, &after)).await? {
+                tracing::warn!("another process took it meanwhile: {}", item.what.name);
             }
-            match &after {
-                After::Sent => {
-                    tracing::info!("sent: {name}");
-                    delivered.sent += 1;
-                }
-                After::Again { due, why } => {
-                    let wait = due.saturating_sub(house::now());
-                    tracing::warn!("not sent, again in {wait} s: {name}: {why}");
-                    delivered.failed += 1;
-                }
-                After::Failed(why) => {
-                    tracing::error!("not sent, and given up: {name}: {why}");
-                    delivered.failed += 1;
-                }
-            }
-            self.store.sent(item.id, &after).await?;
         }
         Ok(delivered)
+    }
+
+    /// Sends an entry, and keeps it meanwhile.
+    async fn send(&self, item: &Item) -> After {
+        let mut sending = std::pin::pin!(self.courier.deliver(item));
+        loop {
+            tokio::select! {
+                after = &mut sending => return after,
+                () = tokio::time::sleep(self.settings.lease / 3) => {}
+            }
+            let renewed = self.store.renew(item, house::now(), self.lease()).await;
+            if !matches!(renewed, Ok(true)) {
+                tracing::warn!("not renewed while it is sent: {}", item.what.name);
+            }
+        }
+    }
+}
+
+/// What is tried for long enough is given up; the rest waits, each time longer.
+fn judged(item: &Item, mut after: After) -> After {
+    if let After::Again { due, why } = &mut after {
+        let now = house::now();
+        let wait = LONGEST.min(30 << item.attempts.clamp(0, 12));
+        *due = now.saturating_add(wait).max(*due);
+        if now.saturating_sub(item.queued) > PATIENCE {
+            return After::Failed(format!("tried for a day: {why}"));
+        }
+    }
+    after
+}
+
+impl Delivered {
+    fn count(&mut self, name: &str, after: &After) {
+        match after {
+            After::Sent => {
+                tracing::info!("sent: {name}");
+                self.sent += 1;
+            }
+            After::Again { due, why } => {
+                let wait = due.saturating_sub(house::now());
+                tracing::warn!("not sent, again in {wait} s: {name}: {why}");
+                self.failed += 1;
+            }
+            After::Failed(why) => {
+                tracing::error!("not sent, and given up: {name}: {why}");
+                self.failed += 1;
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::config::{ListSettings, RepositorySettings, Settings};
 use super::courier::Courier;
+use super::pulls::Github;
 use crate::judge::Catalogue;
 use crate::pipeline::Engine;
 use crate::reply::{Own, Voice};
@@ -16,13 +17,15 @@ pub struct House {
     /// The configuration.
     pub settings: Settings,
     /// What outlives the process.
-    pub store: Store,
+    pub store: Arc<Store>,
     /// What reads headers.
     pub engine: Arc<Engine>,
     /// The rules.
     pub catalogue: Catalogue,
     /// Who delivers.
     pub courier: Courier,
+    /// GitHub, where it is looked after.
+    pub github: Option<Github>,
     /// Who writes, where anybody does.
     pub voice: Option<Voice>,
     /// Who we are, so that nobody answers himself.
@@ -30,7 +33,7 @@ pub struct House {
     /// The repositories whose branches are followed, by source.
     pub branches: BTreeMap<String, RepositorySettings>,
     /// Something arrived that is to be looked at.
-    pub arrived: Notify,
+    pub arrived: Arc<Notify>,
     /// Something is to be delivered.
     pub queued: Notify,
 }

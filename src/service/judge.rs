@@ -8,19 +8,34 @@ use super::house::House;
 use crate::pipeline::{self, Engine, HeaderChoice, PatchSet, PipelineError, Request};
 use crate::report::Report;
 use crate::source::ReleaseChoice;
-use crate::store::DueRange;
+use crate::store::Range;
 use std::sync::Arc;
 
 /// Why something could not be judged: a failure of this program, or a mistake in its configuration. Nobody else is
 /// told.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Failed(String);
+#[error("{why}")]
+pub struct Failed {
+    why: String,
+    /// Whether no other try will change it.
+    pub for_good: bool,
+}
 
 impl Failed {
     /// A failure of ours.
     pub fn ours(why: impl std::fmt::Display) -> Self {
-        Self(why.to_string())
+        Self {
+            why: why.to_string(),
+            for_good: false,
+        }
+    }
+
+    /// What no other try will change.
+    pub fn for_good(why: impl std::fmt::Display) -> Self {
+        Self {
+            why: why.to_string(),
+            for_good: true,
+        }
     }
 }
 
@@ -59,7 +74,7 @@ pub async fn series(
 /// Judges new commits, each by itself, too.
 pub async fn range(
     house: &House,
-    range: &DueRange,
+    range: &Range,
     repository: &RepositorySettings,
 ) -> Result<Report, Failed> {
     let request = Request {

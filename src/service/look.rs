@@ -10,16 +10,15 @@ use super::courier;
 use super::decide::{Action, Before, Facts, decide, known};
 use super::house::{self, House};
 use super::judge::{self, Failed};
+use super::record::{self, About};
 use super::verdict::{Verdict, verdict};
+use super::work::Found;
 use crate::reply::{self, Answer, Letter, Told};
-use crate::report::{Report, json};
-use crate::store::{Due, Item, Judged, Outcome, Queued, SeriesState, State, StoreError};
-use std::sync::Arc;
+use crate::report::Report;
+use crate::store::{Item, Job, NewRun, Outcome, Queued, SeriesState, State, StoreError, THREAD};
 
 const DAY: i64 = 24 * 60 * 60;
 const HOUR: i64 = 60 * 60;
-/// Tries after which a thread waits until something comes.
-const TRIES: i64 = 48;
 
 /// What looking at a thread came to, for whoever runs this.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -33,54 +32,24 @@ pub struct Looked {
 }
 
 impl House {
-    /// Looks at the next thread that is due; `None` where none is.
+    /// Looks at a thread.
     ///
     /// # Errors
     ///
     /// Where the store fails.
-    pub async fn look(self: &Arc<Self>) -> Result<Option<Looked>, StoreError> {
-        let Some(due) = self.store.due_thread(house::now()).await? else {
-            return Ok(None);
-        };
-        // In a task of its own: what a mail can make panic must not end the service, and come again at its next start.
-        let house = Arc::clone(self);
-        let looking = tokio::spawn(async move { house.thread(due).await });
-        let looked = match looking.await {
-            Ok(looked) => looked?,
-            Err(panic) => Err(Failed::ours(panic)),
-        };
-        match looked {
-            Ok((outcome, looked)) => {
-                self.store.record(due, &outcome, house::now()).await?;
-                if !outcome.queued.is_empty() {
-                    self.queued.notify_one();
-                }
-                Ok(Some(looked))
-            }
-            Err(why) => {
-                let tries = due.attempts + 1;
-                let wait = HOUR.min(60 << tries.clamp(0, 10));
-                let again = (tries < TRIES).then(|| house::now() + wait);
-                tracing::error!(thread = due.id, tries, "a series was not judged: {why}");
-                self.store.postpone(due, again).await?;
-                Ok(Some(Looked {
-                    failed: 1,
-                    ..Looked::default()
-                }))
-            }
-        }
-    }
-
-    async fn thread(&self, due: Due) -> Result<Result<(Outcome, Looked), Failed>, StoreError> {
-        let mails = self.store.mails(due.id).await?;
+    pub async fn thread(&self, job: &Job) -> Result<Result<Found, Failed>, StoreError> {
+        let number = job.name.strip_prefix(THREAD).map(str::trim);
+        let number = number.and_then(|number| number.parse().ok());
+        let thread = number.unwrap_or_default();
+        let mails = self.store.mails(thread).await?;
         let (found, refused) = match judge::apart(move || candidates(&mails)).await {
             Ok(found) => found,
             Err(why) => return Ok(Err(why)),
         };
         for why in refused {
-            tracing::warn!(thread = due.id, "a series is left out: {why}");
+            tracing::warn!(thread, "a series is left out: {why}");
         }
-        let mut desk = Desk::new(self, due).await?;
+        let mut desk = Desk::new(self, job, thread).await?;
         for candidate in found {
             if let Err(why) = desk.candidate(candidate).await? {
                 return Ok(Err(why));
@@ -93,6 +62,7 @@ impl House {
 /// One thread, while it is looked at.
 struct Desk<'h> {
     house: &'h House,
+    thread: i64,
     known: Vec<SeriesState>,
     before: Before,
     outcome: Outcome,
@@ -101,15 +71,15 @@ struct Desk<'h> {
 }
 
 impl<'h> Desk<'h> {
-    async fn new(house: &'h House, due: Due) -> Result<Self, StoreError> {
+    async fn new(house: &'h House, job: &Job, thread: i64) -> Result<Self, StoreError> {
         let now = house::now();
-        let known = house.store.series(due.id).await?;
+        let known = house.store.series(thread).await?;
         let mut before = Before {
             to_all: house.store.mails_since(now - DAY, None).await?,
-            failing: house.store.failed_since(now - HOUR).await?,
+            failing: house.store.failed_since(THREAD, now - HOUR).await?,
             ..Before::default()
         };
-        for item in house.store.outbox(due.id).await? {
+        for item in house.store.outbox(&job.name).await? {
             remember(&mut before, &item);
         }
         for state in &known {
@@ -118,6 +88,7 @@ impl<'h> Desk<'h> {
         }
         Ok(Self {
             house,
+            thread,
             known,
             before,
             outcome: Outcome::default(),
@@ -191,19 +162,25 @@ impl<'h> Desk<'h> {
             .insert(facts.version, verdict.told.clone());
         self.looked.judged += 1;
         self.looked.queued = self.outcome.queued.len();
-        let conclusion = serde_json::to_value(verdict.conclusion).map_err(Failed::ours)?;
-        self.outcome.judged.push(Judged {
-            state: SeriesState {
-                name: found.name.clone(),
-                version: i64::from(found.series.version),
-                mails: found.mails.clone(),
-                digest: verdict.digest.clone(),
-                told: serde_json::to_string(&verdict.told).map_err(Failed::ours)?,
-            },
-            conclusion: conclusion.as_str().unwrap_or_default().to_owned(),
-            report: json::render(report, false)
-                .map_err(Failed::ours)?
-                .into_bytes(),
+        let title = title(found);
+        let about = About {
+            subject: &found.name,
+            title: &title,
+            url: "",
+            digest: &verdict.digest,
+        };
+        let run = record::run(report, &about, self.now)?;
+        // The commits of patches are ours alone, and others each time.
+        let head = String::new();
+        self.outcome.runs.push(NewRun { head, ..run });
+        self.outcome.series.push(SeriesState {
+            name: found.name.clone(),
+            thread: self.thread,
+            version: i64::from(found.series.version),
+            mails: found.mails.clone(),
+            digest: verdict.digest.clone(),
+            told: serde_json::to_string(&verdict.told).map_err(Failed::ours)?,
+            conclusion: record::word(&verdict.conclusion)?,
         });
         Ok(())
     }
@@ -291,13 +268,18 @@ fn told(text: &str) -> Told {
     serde_json::from_str(text).unwrap_or_default()
 }
 
-/// One line for whoever watches.
-fn tell(found: &Candidate, verdict: &Verdict) {
+/// What people call a series: the subject of its cover, or of its first patch.
+fn title(found: &Candidate) -> String {
     let series = &found.series;
     let cover = series.cover.as_ref().map(|cover| cover.title.as_str());
     let first = series.patches.first();
     let first = first.and_then(|patch| patch.message.lines().next());
-    let title = crate::report::phrases::clean(cover.or(first).unwrap_or_default());
+    crate::report::phrases::clean(cover.or(first).unwrap_or_default())
+}
+
+/// One line for whoever watches.
+fn tell(found: &Candidate, verdict: &Verdict) {
+    let (series, title) = (&found.series, title(found));
     let (there, of) = (series.patches.len(), series.expected);
     let conclusion = format!("{:?}", verdict.conclusion).to_lowercase();
     tracing::info!(

@@ -7,11 +7,14 @@
 //! | `config` | the file becomes settings |
 //! | `sources`, `arrivals` | what a source found becomes mails that the store keeps, with the cursor behind them |
 //! | `assemble` | the mails of a thread become versions of series |
-//! | `look`, `judge`, `verdict` | a version becomes a report, and what is said of it |
+//! | `work` | what is to be looked at is taken from the queue, and ended |
+//! | `look`, `judge`, `verdict`, `record` | a version becomes a report, what is said of it, and what is kept |
 //! | `decide` | what is said, and what was posted before, become actions |
 //! | `writer` | who writes, and by whose rules |
 //! | `deliver`, `courier` | what was queued leaves the house |
-//! | `run` | the loops |
+//! | `requests` | what is asked for becomes a job |
+//! | `pulls` | pull requests become verdicts, and what is said of them |
+//! | `run`, `patience` | the loops, which a database that restarts does not end |
 //!
 //! Next: `crate::cli`.
 
@@ -26,12 +29,16 @@ mod deliver;
 mod house;
 mod judge;
 mod look;
+mod patience;
 mod pulls;
+mod record;
+pub mod requests;
 mod run;
 mod sources;
 mod start;
 mod verdict;
+mod work;
 mod writer;
 
 pub use run::Summary;
-pub use start::{Failure, Mode, start};
+pub use start::{End, Failure, Mode, Service, start};

@@ -1,14 +1,16 @@
 //! The loops of the service: every source is asked, what arrived is looked at, and the outbox is emptied.
 //!
-//! One task for each source, one that looks, one that delivers. They share nothing but the store and two bells.
-//! Where the store fails, all end: whoever started this starts it again, and nothing is lost. Next: `crate::cli`.
+//! One task for each source, one that looks, one that delivers. They share nothing but the store and two bells. Of
+//! several processes with one database, one asks the sources, and all look and deliver. A database that restarts is
+//! waited for; where the store fails for good, all end: whoever started this starts it again, and nothing is lost.
+//! Next: `crate::cli`.
 
 use super::arrivals::Sorter;
 use super::config::SourceSettings;
 use super::house::{self, House};
-use super::look::Looked;
+use super::patience::patiently;
 use super::sources::Source;
-use crate::store::StoreError;
+use crate::store::{Before, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -18,9 +20,13 @@ use tokio::task::JoinSet;
 const REST: Duration = Duration::from_secs(60);
 /// How long a source that fails is left alone at most.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
+/// How often it is asked whether the lead is still ours, or free.
+const LEAD: Duration = Duration::from_secs(5);
 /// How often what is old is forgotten.
 const PRUNE: Duration = Duration::from_secs(60 * 60);
 const DAY: i64 = 24 * 60 * 60;
+/// How long deliveries are known, in seconds. GitHub sends none again that is older than three days.
+const DELIVERIES: i64 = 30 * DAY;
 
 /// What one run came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,6 +50,8 @@ pub struct Summary {
 /// Where the store fails.
 pub async fn once(house: &Arc<House>, sources: &[Source]) -> Result<Summary, StoreError> {
     let mut summary = Summary::default();
+    let lead = patiently(|| house.store.lead()).await?;
+    let lead = lead.ok_or(StoreError::Followed)?;
     for (source, settings) in sources.iter().zip(&house.settings.sources) {
         loop {
             match ask(house, source, settings).await? {
@@ -60,42 +68,92 @@ pub async fn once(house: &Arc<House>, sources: &[Source]) -> Result<Summary, Sto
             }
         }
     }
-    while let Some(looked) = look(house).await? {
+    lead.resign().await;
+    while let Some(looked) = house.look().await? {
         summary.judged += looked.judged;
         summary.failed += looked.failed;
     }
     let delivered = house.deliver().await?;
     summary.sent = delivered.sent;
     summary.failed += delivered.failed;
-    let (_, waiting) = house.store.waiting().await?;
+    let (_, waiting) = patiently(|| house.store.waiting()).await?;
     summary.waiting = usize::try_from(waiting).unwrap_or_default();
     forget(house).await?;
     Ok(summary)
 }
 
-/// Follows until `end` says so.
+/// Follows until `end` says so. `asks` is whether the sources, and GitHub for what was missed, are asked here.
 ///
 /// # Errors
 ///
 /// Where the store fails.
 pub async fn follow(
     house: Arc<House>,
-    sources: Vec<Source>,
+    (sources, asks): (Vec<Source>, bool),
     end: watch::Receiver<bool>,
 ) -> Result<(), StoreError> {
     let mut tasks = JoinSet::new();
-    for (at, source) in sources.into_iter().enumerate() {
-        let (house, end) = (Arc::clone(&house), end.clone());
-        tasks.spawn(async move { follow_source(&house, &source, at, end).await });
+    if asks {
+        let (asking, ending) = (Arc::clone(&house), end.clone());
+        tasks.spawn(async move { follow_sources(&asking, Arc::new(sources), ending).await });
     }
     let (looking, ending) = (Arc::clone(&house), end.clone());
     tasks.spawn(async move { look_on(&looking, ending).await });
     tasks.spawn(async move { deliver_on(&house, end).await });
+    all(tasks).await
+}
+
+/// Waits for all tasks, or the first that fails.
+async fn all(mut tasks: JoinSet<Result<(), StoreError>>) -> Result<(), StoreError> {
     while let Some(ended) = tasks.join_next().await {
         match ended {
             Ok(result) => result?,
             Err(panic) => std::panic::resume_unwind(panic.into_panic()),
         }
+    }
+    Ok(())
+}
+
+/// Asks the sources as long as this process has the lead.
+async fn follow_sources(
+    house: &Arc<House>,
+    sources: Arc<Vec<Source>>,
+    mut end: watch::Receiver<bool>,
+) -> Result<(), StoreError> {
+    let mut waits = false;
+    while !*end.borrow() {
+        let Some(mut lead) = patiently(|| house.store.lead()).await? else {
+            if !waits {
+                tracing::info!("another process asks the sources, as long as it lives");
+            }
+            waits = true;
+            sleep(LEAD, &mut end).await;
+            continue;
+        };
+        waits = false;
+        let (stop, stopped) = watch::channel(false);
+        let mut asking = JoinSet::new();
+        for at in 0..sources.len() {
+            let (house, sources) = (Arc::clone(house), Arc::clone(&sources));
+            let stopped = stopped.clone();
+            asking.spawn(async move { follow_source(&house, &sources[at], at, stopped).await });
+        }
+        let (reconciling, stopped) = (Arc::clone(house), stopped.clone());
+        asking.spawn(async move { reconcile_on(&reconciling, stopped).await });
+        let mut asking = std::pin::pin!(all(asking));
+        loop {
+            tokio::select! {
+                ended = &mut asking => { ended?; break; }
+                () = sleep(LEAD, &mut end) => {}
+            }
+            if *end.borrow() || !lead.holds().await {
+                // Nobody listens where all have ended.
+                let _ = stop.send(true);
+                asking.await?;
+                break;
+            }
+        }
+        lead.resign().await;
     }
     Ok(())
 }
@@ -112,7 +170,7 @@ async fn ask(
     settings: &SourceSettings,
 ) -> Result<Asked, StoreError> {
     let name = settings.name.as_str();
-    let cursor = house.store.cursor(name).await?;
+    let cursor = patiently(|| house.store.cursor(name)).await?;
     let batch = match source.poll(cursor.as_deref()).await {
         Ok(batch) => batch,
         Err(error) => {
@@ -138,7 +196,8 @@ async fn ask(
     for (why, number) in &sorted.aside {
         tracing::debug!(source = name, number, "left aside: {why}");
     }
-    let taken = house.store.take_in(name, &sorted.incoming, now).await?;
+    let keep = || house.store.take_in(name, &sorted.incoming, now);
+    let taken = patiently(keep).await?;
     if taken.mails + taken.ranges > 0 {
         tracing::info!(
             source = name,
@@ -188,6 +247,20 @@ async fn follow_source(
     Ok(())
 }
 
+/// Finds what no delivery of GitHub told, until there is an end.
+async fn reconcile_on(house: &House, mut end: watch::Receiver<bool>) -> Result<(), StoreError> {
+    let Some(github) = &house.github else {
+        let _ = end.wait_for(|end| *end).await;
+        return Ok(());
+    };
+    while !*end.borrow() {
+        let due = patiently(|| house.reconcile(github)).await?;
+        tracing::debug!(due, "open pull requests were gone through");
+        sleep(jittered(github.every(), "github"), &mut end).await;
+    }
+    Ok(())
+}
+
 async fn look_on(house: &Arc<House>, mut end: watch::Receiver<bool>) -> Result<(), StoreError> {
     let mut pruned: Option<tokio::time::Instant> = None;
     while !*end.borrow() {
@@ -195,10 +268,10 @@ async fn look_on(house: &Arc<House>, mut end: watch::Receiver<bool>) -> Result<(
             forget(house).await?;
             pruned = Some(tokio::time::Instant::now());
         }
-        if look(house).await?.is_some() {
+        if house.look().await?.is_some() {
             continue;
         }
-        let next = house.store.next_look().await?;
+        let next = patiently(|| house.store.next_job()).await?;
         tokio::select! {
             () = house.arrived.notified() => {}
             () = sleep(until(next), &mut end) => {}
@@ -210,7 +283,7 @@ async fn look_on(house: &Arc<House>, mut end: watch::Receiver<bool>) -> Result<(
 async fn deliver_on(house: &House, mut end: watch::Receiver<bool>) -> Result<(), StoreError> {
     while !*end.borrow() {
         house.deliver().await?;
-        let (next, _) = house.store.waiting().await?;
+        let (next, _) = patiently(|| house.store.waiting()).await?;
         tokio::select! {
             () = house.queued.notified() => {}
             () = sleep(until(next), &mut end) => {}
@@ -219,20 +292,19 @@ async fn deliver_on(house: &House, mut end: watch::Receiver<bool>) -> Result<(),
     Ok(())
 }
 
-/// Looks at one thing that is due: a thread, or new commits.
-async fn look(house: &Arc<House>) -> Result<Option<Looked>, StoreError> {
-    match house.look().await? {
-        Some(looked) => Ok(Some(looked)),
-        None => house.look_at_range().await,
-    }
-}
-
 async fn forget(house: &House) -> Result<(), StoreError> {
     let days = i64::from(house.settings.forget_after_days) * DAY;
     let now = house::now();
-    let pruned = house.store.prune(now - days, now - 2 * days).await?;
-    if pruned.threads > 0 {
-        tracing::info!("{} threads were forgotten", pruned.threads);
+    let before = Before {
+        threads: now - days,
+        runs: now - days,
+        sent: now - 2 * days,
+        deliveries: now - days.min(DELIVERIES),
+    };
+    let pruned = patiently(|| house.store.prune(&before)).await?;
+    if pruned.threads + pruned.runs > 0 {
+        let (threads, runs) = (pruned.threads, pruned.runs);
+        tracing::info!("{threads} threads and {runs} other runs were forgotten");
     }
     Ok(())
 }

@@ -76,16 +76,11 @@ struct Seen<'r> {
 impl<'r> Seen<'r> {
     fn of(report: &'r Report) -> Self {
         let standings = report.approvals.as_deref().unwrap_or_default();
-        let counts = |finding: &&Finding| {
-            let settled =
-                finding.verdict == judge::Verdict::Review && approve::agreed(finding, standings);
-            !finding.preview && !settled && !report.waived.contains_key(&finding.fingerprint)
-        };
         let origins = report.walk.iter().flat_map(|walk| &walk.origins);
         Self {
             report,
             standings,
-            counted: report.findings.iter().filter(counts).collect(),
+            counted: counted(report),
             origins: origins
                 .map(|(fingerprint, commit)| (fingerprint.as_str(), commit.id.as_str()))
                 .collect(),
@@ -167,8 +162,19 @@ impl<'r> Seen<'r> {
     }
 }
 
+/// The findings that count: neither waived, nor of a rule in preview, nor settled by those who own them.
+pub fn counted(report: &Report) -> Vec<&Finding> {
+    let standings = report.approvals.as_deref().unwrap_or_default();
+    let counts = |finding: &&Finding| {
+        let settled =
+            finding.verdict == judge::Verdict::Review && approve::agreed(finding, standings);
+        !finding.preview && !settled && !report.waived.contains_key(&finding.fingerprint)
+    };
+    report.findings.iter().filter(counts).collect()
+}
+
 /// A section, or the files that none has.
-fn title(standing: &Standing) -> String {
+pub fn title(standing: &Standing) -> String {
     match standing.section.is_empty() {
         true => crate::report::phrases::list(&standing.paths, 1),
         false => standing.section.clone(),

@@ -3,11 +3,15 @@
 //! A mail joins the thread that knows one of its links; where several do, they become one. What is over the bounds
 //! of a thread is left out and counted. Next: `threads`.
 
-use super::{Store, StoreError, THREAD_BYTES, THREAD_MAILS, Writing, next};
+use super::jobs::{NewJob, wake};
+use super::text::{key, plain};
+use super::{Store, StoreError, THREAD_BYTES, THREAD_MAILS, Writing, next, packed};
 use std::collections::BTreeSet;
 
-/// What zstd is asked for: mails are small, and many.
-const LEVEL: i32 = 3;
+/// The kind of a job that looks at a thread; its name is this and the thread's number.
+pub const THREAD: &str = "thread";
+/// The kind of a job that looks at new commits of a branch; its name is this and the range's number.
+pub const COMMITS: &str = "commits";
 
 /// A mail to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +99,8 @@ impl Store {
     ) -> Result<TakenIn, StoreError> {
         let mut taken = TakenIn::default();
         let mut writing = self.write().await?;
+        // One batch at a time: which mails belong together is asked and answered in several steps.
+        next(&mut writing, "batches").await?;
         for mail in &incoming.mails {
             match keep(&mut writing, mail, now).await? {
                 Kept::New => taken.mails += 1,
@@ -110,7 +116,7 @@ impl Store {
              ON CONFLICT (source) DO UPDATE SET cursor = excluded.cursor, at = excluded.at",
         )
         .bind(source)
-        .bind(&incoming.cursor)
+        .bind(plain(&incoming.cursor))
         .bind(now)
         .execute(&mut *writing)
         .await?;
@@ -126,14 +132,15 @@ enum Kept {
 }
 
 async fn keep(writing: &mut Writing, mail: &NewMail, now: i64) -> Result<Kept, StoreError> {
+    let id = key(&mail.message_id);
     let known: Option<(i64,)> = sqlx::query_as("SELECT thread FROM mails WHERE message_id = $1")
-        .bind(&mail.message_id)
+        .bind(&id)
         .fetch_optional(&mut **writing)
         .await?;
     if let Some((thread,)) = known {
         // The same mail by another list, or now with a place for its checks.
         if keep_ways(writing, mail).await? {
-            wake(writing, thread, now).await?;
+            look_at(writing, thread, now).await?;
         }
         return Ok(Kept::Known);
     }
@@ -142,19 +149,14 @@ async fn keep(writing: &mut Writing, mail: &NewMail, now: i64) -> Result<Kept, S
     if thread.mails >= THREAD_MAILS || thread.bytes.saturating_add(size) > THREAD_BYTES {
         return Ok(Kept::NoRoom);
     }
-    let packed = zstd::encode_all(mail.bytes.as_slice(), LEVEL);
-    let packed = packed.map_err(|why| StoreError::Damaged {
-        what: format!("the mail {}", mail.message_id),
-        why,
-    })?;
     sqlx::query(
         "INSERT INTO mails (message_id, thread, arrived, number, bytes) VALUES ($1, $2, $3, $4, $5)",
     )
-    .bind(&mail.message_id)
+    .bind(&id)
     .bind(thread.id)
     .bind(now)
     .bind(next(writing, "mails").await?)
-    .bind(packed)
+    .bind(packed(&mail.bytes, || format!("the mail {id}"))?)
     .execute(&mut **writing)
     .await?;
     sqlx::query("UPDATE threads SET mails = mails + 1, bytes = bytes + $2 WHERE id = $1")
@@ -163,7 +165,7 @@ async fn keep(writing: &mut Writing, mail: &NewMail, now: i64) -> Result<Kept, S
         .execute(&mut **writing)
         .await?;
     keep_ways(writing, mail).await?;
-    wake(writing, thread.id, now).await?;
+    look_at(writing, thread.id, now).await?;
     Ok(Kept::New)
 }
 
@@ -172,13 +174,17 @@ async fn keep_ways(writing: &mut Writing, mail: &NewMail) -> Result<bool, StoreE
     let mut new = 0;
     if let Some(list) = &mail.list {
         let kept = "INSERT INTO mail_lists (message_id, list) VALUES ($1, $2) ON CONFLICT (message_id, list) DO NOTHING";
-        let kept = sqlx::query(kept).bind(&mail.message_id).bind(list);
+        let kept = sqlx::query(kept)
+            .bind(key(&mail.message_id))
+            .bind(key(list));
         new += kept.execute(&mut **writing).await?.rows_affected();
     }
     if let Some((server, patch)) = &mail.place {
         let kept = "INSERT INTO places (message_id, server, patch) VALUES ($1, $2, $3) \
                     ON CONFLICT (message_id, server) DO NOTHING";
-        let kept = sqlx::query(kept).bind(&mail.message_id).bind(server);
+        let kept = sqlx::query(kept)
+            .bind(key(&mail.message_id))
+            .bind(key(server));
         new += kept
             .bind(*patch)
             .execute(&mut **writing)
@@ -189,25 +195,32 @@ async fn keep_ways(writing: &mut Writing, mail: &NewMail) -> Result<bool, StoreE
 }
 
 /// A thread has something new, and is to be looked at.
-async fn wake(writing: &mut Writing, thread: i64, now: i64) -> Result<(), StoreError> {
-    sqlx::query(
-        "UPDATE threads SET revision = revision + 1, touched = $2, due = $2, attempts = 0 WHERE id = $1",
-    )
-    .bind(thread)
-    .bind(now)
-    .execute(&mut **writing)
-    .await?;
-    Ok(())
+async fn look_at(writing: &mut Writing, thread: i64, now: i64) -> Result<(), StoreError> {
+    sqlx::query("UPDATE threads SET touched = $2 WHERE id = $1")
+        .bind(thread)
+        .bind(now)
+        .execute(&mut **writing)
+        .await?;
+    wake(writing, &job(THREAD, thread), now).await
+}
+
+/// The job that looks at a thread or a range.
+fn job(kind: &str, number: i64) -> NewJob {
+    NewJob {
+        name: format!("{kind} {number}"),
+        kind: kind.to_owned(),
+        payload: Vec::new(),
+    }
 }
 
 /// The thread that a mail belongs to; a new one where none knows it.
 async fn thread_of(writing: &mut Writing, mail: &NewMail, now: i64) -> Result<Thread, StoreError> {
     let own = std::iter::once(&mail.message_id);
-    let names: BTreeSet<&String> = own.chain(&mail.links).collect();
+    let names: BTreeSet<String> = own.chain(&mail.links).map(|name| key(name)).collect();
     let mut found: BTreeSet<i64> = BTreeSet::new();
     for name in &names {
         let known: Option<(i64,)> = sqlx::query_as("SELECT thread FROM links WHERE name = $1")
-            .bind(name.as_str())
+            .bind(name)
             .fetch_optional(&mut **writing)
             .await?;
         found.extend(known.map(|(thread,)| thread));
@@ -220,7 +233,7 @@ async fn thread_of(writing: &mut Writing, mail: &NewMail, now: i64) -> Result<Th
     for other in found {
         thread = join(writing, thread, other).await?;
     }
-    for name in names {
+    for name in &names {
         sqlx::query(
             "INSERT INTO links (name, thread) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
         )
@@ -234,7 +247,7 @@ async fn thread_of(writing: &mut Writing, mail: &NewMail, now: i64) -> Result<Th
             "INSERT INTO links (name, thread) VALUES ($1, $2) \
              ON CONFLICT (name) DO UPDATE SET thread = excluded.thread",
         )
-        .bind(name)
+        .bind(key(name))
         .bind(thread.id)
         .execute(&mut **writing)
         .await?;
@@ -249,13 +262,11 @@ async fn thread(writing: &mut Writing, id: i64) -> Result<Thread, StoreError> {
 
 async fn begin(writing: &mut Writing, now: i64) -> Result<Thread, StoreError> {
     let id = next(writing, "threads").await?;
-    sqlx::query(
-        "INSERT INTO threads (id, touched, revision, mails, bytes, due, attempts) VALUES ($1, $2, 0, 0, 0, NULL, 0)",
-    )
-    .bind(id)
-    .bind(now)
-    .execute(&mut **writing)
-    .await?;
+    sqlx::query("INSERT INTO threads (id, touched, mails, bytes) VALUES ($1, $2, 0, 0)")
+        .bind(id)
+        .bind(now)
+        .execute(&mut **writing)
+        .await?;
     Ok(Thread {
         id,
         mails: 0,
@@ -274,14 +285,26 @@ async fn join(writing: &mut Writing, one: Thread, other: i64) -> Result<Thread, 
     if joined.mails > THREAD_MAILS || joined.bytes > THREAD_BYTES {
         return Ok(one);
     }
+    // First of all: from here on, nothing can be kept of the other one.
+    let gone = sqlx::query("DELETE FROM jobs WHERE name = $1").bind(job(THREAD, other.id).name);
+    gone.execute(&mut **writing).await?;
     for moved in [
         "UPDATE mails SET thread = $1 WHERE thread = $2",
         "UPDATE links SET thread = $1 WHERE thread = $2",
         "UPDATE series SET thread = $1 WHERE thread = $2",
-        "UPDATE outbox SET thread = $1 WHERE thread = $2",
     ] {
         let moved = sqlx::query(moved).bind(one.id).bind(other.id);
         moved.execute(&mut **writing).await?;
+    }
+    for moved in [
+        "UPDATE outbox SET job = $1 WHERE job = $2",
+        "UPDATE runs SET job = $1 WHERE job = $2",
+    ] {
+        let moved = sqlx::query(moved).bind(job(THREAD, one.id).name);
+        moved
+            .bind(job(THREAD, other.id).name)
+            .execute(&mut **writing)
+            .await?;
     }
     sqlx::query("DELETE FROM threads WHERE id = $1")
         .bind(other.id)
@@ -302,18 +325,37 @@ async fn keep_range(
     range: &NewRange,
     now: i64,
 ) -> Result<bool, StoreError> {
-    let kept = sqlx::query(
-        "INSERT INTO ranges (id, source, reference, before_commit, after_commit, due, attempts) \
-         VALUES ($1, $2, $3, $4, $5, $6, 0) \
-         ON CONFLICT (source, reference, before_commit, after_commit) DO NOTHING",
-    )
-    .bind(next(writing, "ranges").await?)
-    .bind(source)
-    .bind(&range.reference)
-    .bind(&range.before)
-    .bind(&range.after)
-    .bind(now)
-    .execute(&mut **writing)
-    .await?;
-    Ok(kept.rows_affected() > 0)
+    let known = "SELECT r.id, j.due FROM ranges r LEFT JOIN jobs j ON j.name = 'commits ' || r.id \
+                 WHERE r.source = $1 AND r.reference = $2 AND r.before_commit = $3 AND r.after_commit = $4";
+    let known: Option<(i64, Option<i64>)> = sqlx::query_as(known)
+        .bind(key(source))
+        .bind(key(&range.reference))
+        .bind(&range.before)
+        .bind(&range.after)
+        .fetch_optional(&mut **writing)
+        .await?;
+    let id = match known {
+        Some((_, Some(_))) => return Ok(false),
+        // It was judged before; the branch went back, and forth again.
+        Some((id, None)) => id,
+        None => add_range(writing, source, range).await?,
+    };
+    wake(writing, &job(COMMITS, id), now).await?;
+    Ok(true)
+}
+
+async fn add_range(
+    writing: &mut Writing,
+    source: &str,
+    range: &NewRange,
+) -> Result<i64, StoreError> {
+    let id = next(writing, "ranges").await?;
+    let kept = "INSERT INTO ranges (id, source, reference, before_commit, after_commit) VALUES ($1, $2, $3, $4, $5)";
+    let kept = sqlx::query(kept)
+        .bind(id)
+        .bind(key(source))
+        .bind(key(&range.reference));
+    let kept = kept.bind(&range.before).bind(&range.after);
+    kept.execute(&mut **writing).await?;
+    Ok(id)
 }

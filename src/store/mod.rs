@@ -1,24 +1,48 @@
-//! What has to outlive the process: cursors, mails of threads that are open, series and their state, and what is to be posted.
+//! What has to outlive the process: cursors, mails of threads that are open, what is to be looked at, what came of it,
+//! and what is to be posted.
 //!
 //! One database; each step is one transaction. Knows nothing of what the texts in it mean. SQL is written so that
-//! PostgreSQL takes it as SQLite does: one pool of `Any` runs the same text on both. `inbox` takes in what
-//! arrived, `threads` gives out what is to be looked at and keeps what came of it, `outbox` what is to be sent.
+//! PostgreSQL takes it as SQLite does: pools of `Any` run the same text on both.
+//!
+//! | part | does |
+//! |---|---|
+//! | `database`, `open`, `lead` | a path or an address becomes an open database, and one process the one that asks |
+//! | `inbox`, `threads`, `ranges` | what arrived, and what belongs together |
+//! | `jobs`, `outcome` | what is to be looked at, by whom, and what came of it |
+//! | `outbox`, `posted` | what is to be sent, and what is there |
+//! | `runs`, `numbers` | what is shown |
+//! | `prune` | what is forgotten |
+//!
 //! Next: `crate::service`.
 
+mod database;
 mod error;
 mod inbox;
+mod jobs;
+mod lead;
+mod numbers;
 mod open;
 mod outbox;
+mod outcome;
+mod posted;
 mod prune;
 mod ranges;
+mod runs;
+mod text;
 mod threads;
 
+pub use database::{Database, Server};
 pub use error::StoreError;
-pub use inbox::{Incoming, NewMail, NewRange, TakenIn};
+pub use inbox::{COMMITS, Incoming, NewMail, NewRange, THREAD, TakenIn};
+pub use jobs::{Job, NewDelivery, NewJob, Noted, Standing};
+pub use lead::Lead;
+pub use numbers::Numbers;
 pub use outbox::{After, Item, Queued, State};
-pub use prune::Pruned;
-pub use ranges::DueRange;
-pub use threads::{Due, Judged, Outcome, SeriesState, StoredMail};
+pub use outcome::Outcome;
+pub use prune::{Before, Pruned};
+pub use ranges::Range;
+pub use runs::{NewRun, Run, RunApproval, RunFilter, RunFinding, RunRow};
+pub use threads::{SeriesState, StoredMail};
 
 use sqlx::{Any, AnyPool, Transaction};
 use std::fs::File;
@@ -27,13 +51,23 @@ use std::fs::File;
 pub const THREAD_MAILS: i64 = 2_000;
 /// Bytes of all mails of a thread at most.
 pub const THREAD_BYTES: i64 = 64 << 20;
+/// Bytes of one mail or report at most, when it is unpacked.
+const UNPACKED: u64 = 256 << 20;
+/// What zstd is asked for: what is kept is small, and much.
+const LEVEL: i32 = 3;
 
 /// An open database.
 #[derive(Debug)]
 pub struct Store {
     pool: AnyPool,
+    /// For what is shown: of a file, it does not wait for who writes.
+    reading: AnyPool,
     /// How a transaction that writes begins.
     begin: &'static str,
+    /// What makes a SELECT take rows that nobody else is about to take, where there may be somebody else.
+    skip_locked: &'static str,
+    /// The server, where it is one.
+    server: Option<Server>,
     /// Held as long as the store is: of a file, one process is the owner.
     _owner: Option<File>,
 }
@@ -60,6 +94,19 @@ async fn next(writing: &mut Writing, name: &str) -> Result<i64, StoreError> {
     Ok(number)
 }
 
-#[cfg(test)]
-#[path = "store_tests.rs"]
-mod tests;
+/// Packs what is kept.
+fn packed(bytes: &[u8], what: impl Fn() -> String) -> Result<Vec<u8>, StoreError> {
+    let packed = zstd::encode_all(bytes, LEVEL);
+    packed.map_err(|why| StoreError::Damaged { what: what(), why })
+}
+
+/// Unpacks what was packed here. What claims to be larger than anything that is kept is damaged.
+fn unpacked(packed: &[u8], what: impl Fn() -> String) -> Result<Vec<u8>, StoreError> {
+    use std::io::Read;
+    let damaged = |why| StoreError::Damaged { what: what(), why };
+    let mut bytes = Vec::new();
+    let decoder = zstd::Decoder::new(packed).map_err(damaged)?;
+    let read = decoder.take(UNPACKED).read_to_end(&mut bytes);
+    read.map_err(damaged)?;
+    Ok(bytes)
+}

@@ -1,13 +1,20 @@
-//! A path becomes an open database, made where there was none.
+//! A path or an address becomes an open database of this release, made where there was none.
 //!
-//! The file is for its owner alone: mails wait in it, and what was said of them.
+//! A file is for its owner alone: mails wait in it, and what was said of them. One process works with it, and what
+//! was taken in it when it is opened was left by one that died. A PostgreSQL is for any number of processes; what one
+//! that died had taken is free when its lease ends. Next: `lead`.
 
+use super::database::{Database, Server};
+use super::error::is_transient;
 use super::{Store, StoreError};
-use sqlx::any::AnyPoolOptions;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
+use sqlx::{AnyPool, ConnectOptions, Connection};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use url::Url;
 
 /// The steps from an empty database to this release's.
 static STEPS: Migrator = sqlx::migrate!("src/store/migrations");
@@ -19,40 +26,113 @@ const SETTINGS: [&str; 4] = [
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
 ];
+/// And each that only reads.
+const READS: [&str; 2] = ["PRAGMA busy_timeout = 10000", "PRAGMA query_only = ON"];
+/// Connections to SQLite that only read.
+const READERS: u32 = 4;
+/// How long somebody waits for a connection, before that is an error.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a server that does not answer yet is waited for at the start.
+const STARTING: Duration = Duration::from_secs(10);
+/// What each connection to PostgreSQL is told: no statement of ours takes that long, nor rests in a transaction.
+const SERVER_SETTINGS: [&str; 3] = [
+    "SET statement_timeout = '60s'",
+    "SET idle_in_transaction_session_timeout = '60s'",
+    "SET default_transaction_isolation = 'read committed'",
+];
 
 impl Store {
-    /// Opens the SQLite database in a file, and makes it where there is none.
+    /// Opens a database; a file is made where there is none.
     ///
     /// # Errors
     ///
-    /// Where the file can't be used, another process has it, or what is in it is of another kind.
-    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+    /// Where it can't be used, another process has the file, or what is in it is of another kind.
+    pub async fn open(database: &Database) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        let owner = own(path)?;
-        make(path)?;
-        let connect = AnyPoolOptions::new()
-            // One writer at a time is all that SQLite has; with one connection nobody waits in vain.
-            .max_connections(1)
-            .after_connect(|connection, _| {
-                Box::pin(async move {
-                    for setting in SETTINGS {
-                        sqlx::query(setting).execute(&mut *connection).await?;
-                    }
-                    Ok(())
-                })
-            });
-        let pool = connect.connect(&address(path)?).await?;
-        STEPS.run(&pool).await?;
-        Ok(Self {
-            pool,
-            begin: "BEGIN IMMEDIATE",
-            _owner: Some(owner),
-        })
+        match database {
+            Database::File(path) => file(path).await,
+            Database::Server(of) => server(of).await,
+        }
     }
 
     /// Writes everything to the file and lets it go.
     pub async fn close(self) {
+        self.reading.close().await;
         self.pool.close().await;
+    }
+}
+
+async fn file(path: &Path) -> Result<Store, StoreError> {
+    let owner = own(path)?;
+    make(path)?;
+    let address = address(path)?;
+    // One writer at a time is all that SQLite has; with one connection nobody waits in vain.
+    let pool = connections(1, &SETTINGS).connect(&address).await?;
+    STEPS.run(&pool).await?;
+    for freed in [
+        "UPDATE jobs SET lease = 0 WHERE lease > 0",
+        "UPDATE outbox SET lease = 0 WHERE lease > 0",
+    ] {
+        sqlx::query(freed).execute(&pool).await?;
+    }
+    let reading = connections(READERS, &READS).connect_lazy(&address)?;
+    Ok(Store {
+        pool,
+        reading,
+        begin: "BEGIN IMMEDIATE",
+        skip_locked: "",
+        server: None,
+        _owner: Some(owner),
+    })
+}
+
+async fn server(of: &Server) -> Result<Store, StoreError> {
+    let url = of.secret_url();
+    // Tried by hand first: a pool would wait until its patience ends, and tell nothing but that.
+    let refused = |error| StoreError::server(of, error);
+    reach(&url).await.map_err(refused)?;
+    let options = AnyConnectOptions::from_url(&url).map_err(refused)?;
+    let pool: AnyPool = connections(of.connections(), &SERVER_SETTINGS)
+        .connect_with(options)
+        .await
+        .map_err(refused)?;
+    STEPS.run(&pool).await?;
+    Ok(Store {
+        reading: pool.clone(),
+        pool,
+        begin: "BEGIN",
+        skip_locked: "FOR UPDATE SKIP LOCKED",
+        server: Some(of.clone()),
+        _owner: None,
+    })
+}
+
+fn connections(number: u32, settings: &'static [&'static str]) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(number)
+        .acquire_timeout(PATIENCE)
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                for setting in settings {
+                    sqlx::query(*setting).execute(&mut *connection).await?;
+                }
+                Ok(())
+            })
+        })
+}
+
+/// Waits for a server that is about to start, and tells what is wrong with one that never will.
+async fn reach(url: &Url) -> Result<(), sqlx::Error> {
+    let until = Instant::now() + STARTING;
+    let options = AnyConnectOptions::from_url(url)?;
+    loop {
+        match options.connect().await {
+            Ok(connection) => return connection.close().await,
+            Err(error) if is_transient(&error) && Instant::now() < until => {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+            Err(error) => return Err(error),
+        }
     }
 }
 

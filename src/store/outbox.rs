@@ -1,18 +1,24 @@
 //! What is to be sent, and how that went.
 //!
-//! An entry is taken (`sending`) before anything leaves the house and marked after: one found `sending` at the
-//! start was left by a process that died, and whoever sends decides whether asking again is safe. In one slot
-//! (a patch and the name of a check, or a thread's mails) nothing overtakes what came before, and what was not
-//! sent when something newer came is not sent any more. Next: `crate::service`.
+//! An entry is taken (`sending`) for a time before anything leaves the house, and marked after: one found `sending`
+//! when that time is over was left by a process that died, and whoever sends decides whether asking again is safe.
+//! Each time it is taken, it is the try that counts: one who comes back late changes nothing. In one slot (a patch
+//! and the name of a check, or a thread's mails) nothing overtakes what came before, and what was not sent when
+//! something newer came is not sent any more. Next: `crate::service`.
 
+use super::text::{key, plain, start};
 use super::{Store, StoreError, Writing, next};
+use sqlx::AssertSqlSafe;
+
+/// Bytes of a reason at most.
+const REASON: usize = 2_000;
 
 /// Something to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Queued {
     /// What makes it one thing: queued a second time, it is the same.
     pub name: String,
-    /// `mail` or `check`.
+    /// Who sends it, such as `mail` or `check`.
     pub kind: String,
     /// What it takes the place of.
     pub slot: String,
@@ -72,7 +78,7 @@ pub struct Item {
     pub state: State,
     /// Why, where it was not sent.
     pub reason: String,
-    /// How often it was taken.
+    /// How often it was taken; which of them it is, tells one that comes back late.
     pub attempts: i64,
     /// When it was queued, in seconds since 1970.
     pub queued: i64,
@@ -132,7 +138,7 @@ fn item(row: Row) -> Item {
 /// Adds an entry, unless it was added before.
 pub(super) async fn enqueue(
     writing: &mut Writing,
-    thread: i64,
+    job: &str,
     queued: &Queued,
     now: i64,
 ) -> Result<(), StoreError> {
@@ -141,20 +147,20 @@ pub(super) async fn enqueue(
         None => State::Pending,
     };
     let added = sqlx::query(
-        "INSERT INTO outbox (id, name, thread, kind, slot, about, person, payload, state, reason, attempts, \
+        "INSERT INTO outbox (id, name, job, kind, slot, about, person, payload, state, reason, attempts, \
          queued, due, lease) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $11, 0) \
          ON CONFLICT (name) DO NOTHING",
     )
     .bind(next(writing, "outbox").await?)
-    .bind(&queued.name)
-    .bind(thread)
+    .bind(key(&queued.name))
+    .bind(job)
     .bind(&queued.kind)
-    .bind(&queued.slot)
-    .bind(&queued.about)
-    .bind(&queued.person)
+    .bind(key(&queued.slot))
+    .bind(plain(&queued.about))
+    .bind(plain(&queued.person))
     .bind(queued.payload.as_slice())
     .bind(state.name())
-    .bind(queued.dropped.as_deref().unwrap_or_default())
+    .bind(start(queued.dropped.as_deref().unwrap_or_default(), REASON))
     .bind(now)
     .execute(&mut **writing)
     .await?;
@@ -163,8 +169,8 @@ pub(super) async fn enqueue(
             "UPDATE outbox SET state = 'dropped', reason = 'something newer came before it was sent' \
              WHERE slot = $1 AND name <> $2 AND state = 'pending'",
         )
-        .bind(&queued.slot)
-        .bind(&queued.name)
+        .bind(key(&queued.slot))
+        .bind(key(&queued.name))
         .execute(&mut **writing)
         .await?;
     }
@@ -172,17 +178,17 @@ pub(super) async fn enqueue(
 }
 
 impl Store {
-    /// Everything that was ever to be sent of a thread, oldest first.
+    /// Everything that was ever to be sent of a job, oldest first.
     ///
     /// # Errors
     ///
     /// Where the database fails.
-    pub async fn outbox(&self, thread: i64) -> Result<Vec<Item>, StoreError> {
+    pub async fn outbox(&self, job: &str) -> Result<Vec<Item>, StoreError> {
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT id, name, kind, slot, about, person, payload, state, reason, attempts, queued \
-             FROM outbox WHERE thread = $1 ORDER BY id",
+             FROM outbox WHERE job = $1 ORDER BY id",
         )
-        .bind(thread)
+        .bind(key(job))
         .fetch_all(&self.pool)
         .await?;
         Ok(rows.into_iter().map(item).collect())
@@ -206,20 +212,14 @@ impl Store {
         Ok(number)
     }
 
-    /// The entries that a process which died had taken.
+    /// Takes the next entry that a process which died had taken, for `seconds` at most.
     ///
     /// # Errors
     ///
     /// Where the database fails.
-    pub async fn left_sending(&self, now: i64) -> Result<Vec<Item>, StoreError> {
-        let rows: Vec<Row> = sqlx::query_as(
-            "SELECT id, name, kind, slot, about, person, payload, state, reason, attempts, queued \
-             FROM outbox WHERE state = 'sending' AND lease <= $1 ORDER BY id",
-        )
-        .bind(now)
-        .fetch_all(&self.pool)
-        .await?;
-        Ok(rows.into_iter().map(item).collect())
+    pub async fn take_over(&self, now: i64, seconds: i64) -> Result<Option<Item>, StoreError> {
+        self.taken("o.state = 'sending' AND o.lease <= $1", now, seconds)
+            .await
     }
 
     /// Takes the next entry that is due, for `seconds` at most.
@@ -228,48 +228,74 @@ impl Store {
     ///
     /// Where the database fails.
     pub async fn take(&self, now: i64, seconds: i64) -> Result<Option<Item>, StoreError> {
-        let row: Option<Row> = sqlx::query_as(
+        let due = "o.state = 'pending' AND o.due <= $1 AND NOT EXISTS (SELECT 1 FROM outbox e \
+                   WHERE e.slot = o.slot AND e.id < o.id AND e.state IN ('pending', 'sending'))";
+        self.taken(due, now, seconds).await
+    }
+
+    async fn taken(
+        &self,
+        which: &'static str,
+        now: i64,
+        seconds: i64,
+    ) -> Result<Option<Item>, StoreError> {
+        let taken = format!(
             "UPDATE outbox SET state = 'sending', attempts = attempts + 1, lease = $2 WHERE id = (\
-             SELECT id FROM outbox o WHERE o.state = 'pending' AND o.due <= $1 AND NOT EXISTS (\
-             SELECT 1 FROM outbox e WHERE e.slot = o.slot AND e.id < o.id AND e.state IN ('pending', 'sending')) \
-             ORDER BY o.id LIMIT 1) AND state = 'pending' \
+             SELECT o.id FROM outbox o WHERE {which} ORDER BY o.id LIMIT 1 {}) \
              RETURNING id, name, kind, slot, about, person, payload, state, reason, attempts, queued",
-        )
-        .bind(now)
-        .bind(now.saturating_add(seconds))
-        .fetch_optional(&self.pool)
-        .await?;
+            self.skip_locked
+        );
+        let row: Option<Row> = sqlx::query_as(AssertSqlSafe(taken))
+            .bind(now)
+            .bind(now.saturating_add(seconds))
+            .fetch_optional(&self.pool)
+            .await?;
         Ok(row.map(item))
     }
 
-    /// Notes how sending went. Only what was taken is changed.
+    /// Keeps an entry for `seconds` from now; false where it is another's.
     ///
     /// # Errors
     ///
     /// Where the database fails.
-    pub async fn sent(&self, id: i64, after: &After) -> Result<(), StoreError> {
+    pub async fn renew(&self, item: &Item, now: i64, seconds: i64) -> Result<bool, StoreError> {
+        let kept = sqlx::query(
+            "UPDATE outbox SET lease = $3 WHERE id = $1 AND attempts = $2 AND state = 'sending'",
+        );
+        let kept = kept.bind(item.id).bind(item.attempts);
+        let kept = kept.bind(now.saturating_add(seconds));
+        Ok(kept.execute(&self.pool).await?.rows_affected() > 0)
+    }
+
+    /// Notes how sending went; false where the entry was another's, and nothing is changed.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails.
+    pub async fn sent(&self, item: &Item, after: &After) -> Result<bool, StoreError> {
         let (state, due, why) = match after {
             After::Sent => (State::Sent, 0, ""),
             After::Again { due, why } => (State::Pending, *due, why.as_str()),
             After::Failed(why) => (State::Failed, 0, why.as_str()),
         };
-        sqlx::query("UPDATE outbox SET state = $2, due = $3, reason = $4, lease = 0 WHERE id = $1 AND state = 'sending'")
-            .bind(id)
-            .bind(state.name())
-            .bind(due)
-            .bind(why)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+        let noted = sqlx::query(
+            "UPDATE outbox SET state = $3, due = $4, reason = $5, lease = 0 \
+             WHERE id = $1 AND attempts = $2 AND state = 'sending'",
+        );
+        let noted = noted.bind(item.id).bind(item.attempts).bind(state.name());
+        let noted = noted.bind(due).bind(start(why, REASON));
+        Ok(noted.execute(&self.pool).await?.rows_affected() > 0)
     }
 
-    /// When the next entry is due, in seconds since 1970, and how many wait.
+    /// When the next entry is due, or left by who took it, in seconds since 1970; and how many wait to be tried.
     ///
     /// # Errors
     ///
     /// Where the database fails.
     pub async fn waiting(&self) -> Result<(Option<i64>, i64), StoreError> {
-        let waiting = "SELECT MIN(due), COUNT(*) FROM outbox WHERE state = 'pending'";
+        let waiting = "SELECT MIN(CASE WHEN state = 'sending' THEN lease ELSE due END), \
+                       COUNT(CASE WHEN state = 'pending' THEN 1 END) \
+                       FROM outbox WHERE state IN ('pending', 'sending')";
         Ok(sqlx::query_as(waiting).fetch_one(&self.pool).await?)
     }
 }

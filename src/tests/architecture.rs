@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 /// Module, and the modules of ours that it may name with `crate::`.
-const MAY_USE: [(&str, &[&str]); 22] = [
+const MAY_USE: [(&str, &[&str]); 23] = [
     ("cache", &[]),
     ("model", &[]),
     ("mail", &["model"]),
@@ -27,8 +27,9 @@ const MAY_USE: [(&str, &[&str]); 22] = [
     ("http", &[]),
     ("patchwork", &["http"]),
     ("store", &[]),
-    ("github", &[]),
-    ("follow", &["mail", "source", "http", "patchwork"]),
+    ("git", &["http"]),
+    ("github", &["http", "git"]),
+    ("follow", &["mail", "source", "http", "git", "patchwork"]),
     ("reply", &["model", "mail", "judge", "approve", "report"]),
     ("post", &["patchwork", "reply", "github"]),
     (

@@ -36,3 +36,5 @@ mod reply;
 mod service;
 mod source;
 mod support;
+#[cfg(feature = "service")]
+mod web;

@@ -1,4 +1,33 @@
 //! What is served over HTTP: webhooks in, pages and an API out.
 //!
-//! `server` is the router and its bounds, `hooks` takes deliveries in, `pages` shows runs, `api` gives the same to
-//! programs. Decides nothing: a delivery becomes a job in the store before it is answered. Next: `crate::service`.
+//! | part | does |
+//! |---|---|
+//! | `server`, `listen` | routes, and the bounds of requests and connections |
+//! | `guard`, `tokens`, `bodies` | what browsers are told, who may ask, how much is read |
+//! | `hooks` | a delivery becomes jobs |
+//! | `pages`, `events`, `badges` | runs and rules for people |
+//! | `api` | the same for programs |
+//! | `health`, `gauges` | for whoever looks after it |
+//!
+//! Decides nothing: what comes in becomes a job in the store before it is answered, and what is shown comes out of it.
+//! Next: `crate::service`.
+
+mod api;
+mod badge;
+mod badges;
+mod bodies;
+mod events;
+mod gauges;
+mod guard;
+mod health;
+mod hooks;
+mod listen;
+mod pages;
+mod server;
+mod state;
+mod tokens;
+
+pub use gauges::sum_up;
+pub use listen::serve;
+pub use server::app;
+pub use state::{Parts, Web};

@@ -10,6 +10,9 @@ use std::time::Duration;
 /// No source is asked more often than that, unless it is a directory of this machine.
 const SHORTEST: Duration = Duration::from_millis(10);
 
+/// Shorter ones end while somebody is at work.
+const SHORTEST_LEASE: Duration = Duration::from_secs(1);
+
 /// Tells the first mistake.
 pub(super) fn check(settings: &Settings) -> Result<(), String> {
     if !settings.contact.contains('@') {
@@ -17,7 +20,14 @@ pub(super) fn check(settings: &Settings) -> Result<(), String> {
             "contact: give the mail address of somebody who looks after this program".to_owned(),
         );
     }
-    if settings.repositories.is_empty() {
+    settings.database()?;
+    if settings.lease < SHORTEST_LEASE {
+        return Err("lease: give 1s or longer".to_owned());
+    }
+    // Pull requests need neither mails nor a repository that somebody else keeps; who asks by the API needs that.
+    let asked = !settings.web.tokens.is_empty();
+    let mails = settings.github.is_none() && !asked || !settings.sources.is_empty();
+    if settings.repositories.is_empty() && (mails || asked) {
         return Err("repositories: name at least one, with its path".to_owned());
     }
     for (name, repository) in &settings.repositories {
@@ -28,8 +38,15 @@ pub(super) fn check(settings: &Settings) -> Result<(), String> {
             ));
         }
     }
-    sources(&settings.sources)?;
+    if mails {
+        sources(&settings.sources)?;
+    }
+    settings
+        .github
+        .as_ref()
+        .map_or(Ok(()), super::github::check)?;
     lists(settings)?;
+    super::web::check(&settings.web)?;
     writing(settings)
 }
 

@@ -1,9 +1,10 @@
 //! The keys of the configuration file, as serde reads them. deploy/follow.example.yaml shows each.
 
-use super::SecretPlace;
+use super::{GithubSettings, SecretPlace, WebSettings};
 use crate::patchwork::Version;
 use crate::post;
 use crate::reply::Write;
+use crate::store::Database;
 use serde::{Deserialize, Deserializer, de};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -14,13 +15,23 @@ use url::Url;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// The SQLite database.
-    pub database: PathBuf,
+    /// The path of the SQLite database, or the address of a PostgreSQL, such as `postgres://user@host/name`.
+    pub database: String,
+    /// Where the password of the PostgreSQL's user is, where it needs one.
+    pub database_password: Option<SecretPlace>,
+    /// Connections to the PostgreSQL that are open at once at most.
+    #[serde(default = "ten")]
+    pub database_connections: u32,
+    /// For how long a process has what it took: when it dies, another takes it after that.
+    #[serde(default = "a_minute", deserialize_with = "duration")]
+    pub lease: Duration,
     /// A mail address: servers are told whom to ask about what this program does to them.
     pub contact: String,
     /// The repositories that series are examined on, by name.
+    #[serde(default)]
     pub repositories: BTreeMap<String, RepositorySettings>,
     /// Where patches arrive.
+    #[serde(default)]
     pub sources: Vec<SourceSettings>,
     /// The lists whose patches are judged, by `List-Id` without `<>`.
     #[serde(default)]
@@ -44,6 +55,26 @@ pub struct Settings {
     /// Form of the log on standard error.
     #[serde(default)]
     pub log: LogForm,
+    /// GitHub.
+    pub github: Option<GithubSettings>,
+    /// How the service is reached over HTTP.
+    #[serde(default)]
+    pub web: WebSettings,
+}
+
+impl Settings {
+    /// The database.
+    ///
+    /// # Errors
+    ///
+    /// Where its address or its password can't be read.
+    pub fn database(&self) -> Result<Database, String> {
+        let read = |place: &SecretPlace| place.read();
+        let password = self.database_password.as_ref().map(read).transpose();
+        let password = password.map_err(|why| format!("database_password: {why}"))?;
+        Database::of(&self.database, password, self.database_connections)
+            .map_err(|why| format!("database: {why}"))
+    }
 }
 
 /// A repository.
@@ -285,6 +316,14 @@ pub enum LogForm {
     Json,
 }
 
+fn ten() -> u32 {
+    10
+}
+
+fn a_minute() -> Duration {
+    Duration::from_secs(60)
+}
+
 fn half_an_hour() -> Duration {
     Duration::from_secs(30 * 60)
 }
@@ -310,7 +349,7 @@ fn ninety() -> u32 {
 }
 
 /// Reads `90s`, `30m`, `2h` or `7d`.
-fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+pub(super) fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(from)?;
     let wrong = || {
         de::Error::custom(format!(

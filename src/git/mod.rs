@@ -1,9 +1,13 @@
 //! `git` is run: for fetching, which needs the network and what git knows of it.
 //!
 //! It reads no configuration of the machine or the user, runs no hook, asks nobody for a password, and is ended with all
-//! that it started when it takes too long. Next: `mirror`, `branches`.
+//! that it started when it takes too long or brings too much. A secret goes to it in its environment, which others can't
+//! read, and for one server only. Next: `crate::follow`, `crate::github`.
 
-use super::error::FollowError;
+mod error;
+
+pub use error::GitError;
+
 use crate::http::one_line;
 use std::path::Path;
 use std::process::Stdio;
@@ -17,6 +21,8 @@ use url::Url;
 const OUTPUT_LIMIT: usize = 100 << 20;
 /// Bytes of its complaints at most; what is more is not kept.
 const COMPLAINT_LIMIT: usize = 64 << 10;
+/// How often it is looked how much a fetch has brought.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Settings of every run. A server that sends less than 1000 bytes a second for a minute is given up.
 const SETTINGS: [&str; 8] = [
     "core.hooksPath=/dev/null",
@@ -29,7 +35,8 @@ const SETTINGS: [&str; 8] = [
     "fetch.recurseSubmodules=false",
 ];
 /// What would lead git to another place.
-const CLEARED: [&str; 6] = [
+const CLEARED: [&str; 7] = [
+    "GIT_CONFIG_COUNT",
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",
@@ -40,36 +47,74 @@ const CLEARED: [&str; 6] = [
 
 /// How git is run.
 #[derive(Debug, Clone)]
-pub(super) struct Git {
+pub struct Git {
     /// How it names itself to servers of HTTP.
     pub agent: String,
     /// A run takes no longer.
     pub limit: Duration,
+    /// A field of the header for one server, with which git logs in there.
+    pub login: Option<HttpLogin>,
+    /// Bytes that a fetch may bring at most, packed.
+    pub room: Option<u64>,
+}
+
+/// A field of the header that goes to one server, and to no other. It is not shown.
+#[derive(Clone)]
+pub struct HttpLogin {
+    /// The server: addresses that begin with this one.
+    pub server: Url,
+    /// The whole field: `Authorization: Basic ...`.
+    pub field: String,
+}
+
+impl std::fmt::Debug for HttpLogin {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "HttpLogin({})", self.server)
+    }
 }
 
 impl Git {
     /// What git prints. `place` is what the errors are about.
-    pub(super) async fn run(
+    ///
+    /// # Errors
+    ///
+    /// Where git fails, or is over one of its bounds.
+    pub async fn run(
         &self,
         directory: &Path,
         place: &str,
         arguments: &[&str],
-    ) -> Result<Vec<u8>, FollowError> {
+    ) -> Result<Vec<u8>, GitError> {
         let mut child = self.start(directory, arguments)?;
         let group = child.id();
-        let done = timeout(self.limit, ended(&mut child)).await;
+        let ended = async {
+            tokio::select! {
+                ended = ended(&mut child) => ended.map(Some),
+                () = grown(directory, self.room) => Ok(None),
+            }
+        };
+        let done = timeout(self.limit, ended).await;
         let (output, complaint, success) = match done {
-            Ok(done) => done.map_err(|error| ours("git can't be run", &error))?,
+            Ok(Ok(Some(done))) => done,
+            Ok(Ok(None)) => {
+                end(group);
+                let room = self.room.unwrap_or_default();
+                return Err(GitError::too_large(
+                    place,
+                    format!("more than {room} bytes would be fetched"),
+                ));
+            }
+            Ok(Err(error)) => return Err(ours("git can't be run", &error)),
             Err(_) => {
                 end(group);
                 let why = format!("git took more than {} seconds", self.limit.as_secs());
-                return Err(FollowError::unreachable(place, why));
+                return Err(GitError::unreachable(place, why));
             }
         };
         if output.len() > OUTPUT_LIMIT {
             end(group);
             let what = format!("git prints more than {OUTPUT_LIMIT} bytes");
-            return Err(FollowError::too_large(place, what));
+            return Err(GitError::too_large(place, what));
         }
         match success {
             true => Ok(output),
@@ -78,7 +123,11 @@ impl Git {
     }
 
     /// Makes a bare repository where there is none.
-    pub(super) async fn init(&self, directory: &Path) -> Result<(), FollowError> {
+    ///
+    /// # Errors
+    ///
+    /// Where it can't be made.
+    pub async fn init(&self, directory: &Path) -> Result<(), GitError> {
         if directory.join("HEAD").is_file() {
             return Ok(());
         }
@@ -95,13 +144,17 @@ impl Git {
     }
 
     /// Fetches into a repository.
-    pub(super) async fn fetch(
+    ///
+    /// # Errors
+    ///
+    /// Where git fails, or is over one of its bounds.
+    pub async fn fetch(
         &self,
         directory: &Path,
         url: &str,
         options: &[&str],
         references: &[String],
-    ) -> Result<(), FollowError> {
+    ) -> Result<(), GitError> {
         let mut arguments = vec![
             "fetch",
             "--quiet",
@@ -116,7 +169,7 @@ impl Git {
         Ok(())
     }
 
-    fn start(&self, directory: &Path, arguments: &[&str]) -> Result<Child, FollowError> {
+    fn start(&self, directory: &Path, arguments: &[&str]) -> Result<Child, GitError> {
         let mut command = Command::new("git");
         for setting in SETTINGS {
             command.args(["-c", setting]);
@@ -141,10 +194,46 @@ impl Git {
             .stderr(Stdio::piped())
             .process_group(0)
             .kill_on_drop(true);
+        if let Some(login) = &self.login {
+            command
+                .env("GIT_CONFIG_COUNT", "1")
+                .env(
+                    "GIT_CONFIG_KEY_0",
+                    format!("http.{}.extraHeader", login.server),
+                )
+                .env("GIT_CONFIG_VALUE_0", &login.field);
+        }
         command
             .spawn()
             .map_err(|error| ours("git can't be run", &error))
     }
+}
+
+/// Ends when the packs of a repository have grown by more than there is room for; never, where there is no bound.
+/// What git receives is written there as it comes.
+async fn grown(directory: &Path, room: Option<u64>) {
+    let Some(room) = room else {
+        return std::future::pending().await;
+    };
+    let packs = directory.join("objects/pack");
+    let most = size(&packs).await.saturating_add(room);
+    while size(&packs).await <= most {
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+/// Bytes of the files in a directory; none where it can't be read.
+async fn size(directory: &Path) -> u64 {
+    let Ok(mut entries) = tokio::fs::read_dir(directory).await else {
+        return 0;
+    };
+    let mut bytes = 0_u64;
+    while let Ok(Some(entry)) = entries.next_entry().await {
+        // It may be gone by now.
+        let length = entry.metadata().await.map_or(0, |it| it.len());
+        bytes = bytes.saturating_add(length);
+    }
+    bytes
 }
 
 /// Waits for a run: what it printed, what it complained about, and whether it went well.
@@ -180,18 +269,29 @@ fn end(group: Option<u32>) {
 }
 
 /// What a failed run was about, by what git says of it.
-fn failed(place: &str, complaint: &str) -> FollowError {
+fn failed(place: &str, complaint: &str) -> GitError {
     let has = |words: &[&str]| words.iter().any(|word| complaint.contains(word));
     let status = complaint.split("returned error: ").nth(1);
     let status = status.and_then(|rest| rest.get(..3)?.parse().ok());
     let said = one_line(complaint);
     if let Some(status) = status {
-        let (place, after) = (place.to_owned(), None);
-        return FollowError::Refused {
+        let place = place.to_owned();
+        return GitError::Refused {
             place,
             status,
             why: said,
-            after,
+        };
+    }
+    // With a login of ours, a server that asks for one says that ours is none.
+    if has(&[
+        "could not read Username",
+        "Authentication failed",
+        "could not read Password",
+    ]) {
+        return GitError::Refused {
+            place: place.to_owned(),
+            status: 401,
+            why: said,
         };
     }
     if has(&[
@@ -200,7 +300,7 @@ fn failed(place: &str, complaint: &str) -> FollowError {
         "not found",
         "does not exist",
     ]) {
-        return FollowError::Mistake(format!(
+        return GitError::Mistake(format!(
             "{place} can't be fetched ({said}): is there such a repository, and such a branch in it?"
         ));
     }
@@ -212,17 +312,21 @@ fn failed(place: &str, complaint: &str) -> FollowError {
         "timed out",
         "unexpected disconnect",
     ]) {
-        return FollowError::unreachable(place, said);
+        return GitError::unreachable(place, said);
     }
-    FollowError::Ours(format!("git failed for {place}: {said}"))
+    GitError::Ours(format!("git failed for {place}: {said}"))
 }
 
-pub(super) fn ours(what: &str, error: &std::io::Error) -> FollowError {
-    FollowError::Ours(format!("{what}: {error}"))
+fn ours(what: &str, error: &std::io::Error) -> GitError {
+    GitError::Ours(format!("{what}: {error}"))
 }
 
 /// Whether git may fetch from a place: an address without secrets, or a path that begins with `/`.
-pub(super) fn check_place(place: &str) -> Result<(), FollowError> {
+///
+/// # Errors
+///
+/// A mistake where it may not.
+pub fn check_place(place: &str) -> Result<(), GitError> {
     if place.starts_with('/') {
         return Ok(());
     }
@@ -231,7 +335,7 @@ pub(super) fn check_place(place: &str) -> Result<(), FollowError> {
         .as_ref()
         .is_some_and(|url| matches!(url.scheme(), "http" | "https" | "git" | "ssh" | "file"));
     if !known {
-        return Err(FollowError::Mistake(format!(
+        return Err(GitError::Mistake(format!(
             "`{}` is no repository to fetch from: give a path that begins with /, or an address with https, git or \
              ssh",
             one_line(place)
@@ -240,7 +344,7 @@ pub(super) fn check_place(place: &str) -> Result<(), FollowError> {
     if url.is_some_and(|url| url.password().is_some()) {
         let what =
             "the address of a repository has a password in it, which others could see: take it out";
-        return Err(FollowError::Mistake(what.to_owned()));
+        return Err(GitError::Mistake(what.to_owned()));
     }
     Ok(())
 }

@@ -1,0 +1,1 @@
+//! What deliveries say, and who may say it.

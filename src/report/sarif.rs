@@ -1,0 +1,271 @@
+//! The JSON document of a run becomes SARIF 2.1.0, as code scanning takes it.
+//!
+//! | here | there |
+//! |---|---|
+//! | a finding | a result; `break` is an error, `review` a warning, `lint` a note, `ok` informational |
+//! | its fingerprint | a partial fingerprint, so that an alert stays the same one when lines move |
+//! | a waiver | a suppression |
+//! | what could not be examined | notifications of the invocation |
+//!
+//! The form is that of the OASIS standard, <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>; what GitHub asks for
+//! besides is in its documentation ("SARIF support for code scanning"). Pure.
+
+use super::json::{Document, Entry};
+use super::phrases::{self, clean};
+use crate::judge::Verdict;
+use crate::model::Side;
+use serde_json::{Map, Value, json};
+
+/// Most results. GitHub shows the first 5000 of a run.
+const MOST_RESULTS: usize = 5000;
+/// Most notifications of one kind.
+const MOST_NOTIFICATIONS: usize = 500;
+
+/// The document as SARIF, with a line break at its end.
+///
+/// # Errors
+/// Where a value has no form in JSON.
+pub fn render(document: &Document) -> Result<String, serde_json::Error> {
+    let mut text = serde_json::to_string_pretty(&log(document))?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn log(document: &Document) -> Value {
+    let shown = &document.findings[..document.findings.len().min(MOST_RESULTS)];
+    let mut rules = Rules::default();
+    let results: Vec<Value> = shown
+        .iter()
+        .map(|entry| result(entry, rules.index(entry)))
+        .collect();
+    json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "uapi-check",
+                "semanticVersion": clean(&document.tool.version),
+                "informationUri": env!("CARGO_PKG_REPOSITORY"),
+                "rules": rules.told,
+            }},
+            "automationDetails": { "id": "uapi-check/" },
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": true,
+                "toolExecutionNotifications": notifications(document),
+            }],
+            "results": results,
+            "properties": {
+                "conclusion": document.conclusion,
+                "base": document.base.state,
+                "head": document.head,
+            },
+        }],
+    })
+}
+
+/// The rules of the results, each once, in the order in which they are met.
+#[derive(Default)]
+struct Rules {
+    told: Vec<Value>,
+    known: std::collections::HashMap<String, usize>,
+}
+
+impl Rules {
+    fn index(&mut self, entry: &Entry) -> usize {
+        if let Some(index) = self.known.get(&entry.rule) {
+            return *index;
+        }
+        let index = self.told.len();
+        self.told.push(rule(entry));
+        self.known.insert(entry.rule.clone(), index);
+        index
+    }
+}
+
+fn rule(entry: &Entry) -> Value {
+    let (title, why) = (clean(&entry.title), clean(&entry.why));
+    let see = entry.see.as_deref().map(clean);
+    let more = see.iter().map(|see| format!(" See {see}."));
+    let help = format!("{title}. {why}{}", more.collect::<String>());
+    let severity = match entry.verdict {
+        Verdict::Break => "error",
+        Verdict::Review => "warning",
+        Verdict::Lint | Verdict::Ok => "recommendation",
+    };
+    let mut rule = json!({
+        "id": clean(&entry.rule),
+        "shortDescription": { "text": title },
+        "fullDescription": { "text": why },
+        "help": { "text": help },
+        "defaultConfiguration": { "level": level(entry) },
+        "properties": { "tags": ["uapi"], "problem.severity": severity, "precision": "very-high" },
+    });
+    if let Some(see) = see.filter(|see| see.starts_with("https://")) {
+        rule["helpUri"] = Value::String(see);
+    }
+    rule
+}
+
+/// How grave it is for who reads alerts. A rule on trial never fails a run.
+fn level(entry: &Entry) -> &'static str {
+    match entry.verdict {
+        Verdict::Ok => "none",
+        _ if entry.preview => "note",
+        Verdict::Break => "error",
+        Verdict::Review => "warning",
+        Verdict::Lint => "note",
+    }
+}
+
+fn result(entry: &Entry, rule: usize) -> Value {
+    let fingerprint = clean(&entry.fingerprint);
+    let mut result = json!({
+        "ruleId": clean(&entry.rule),
+        "ruleIndex": rule,
+        "level": level(entry),
+        "kind": if entry.verdict == Verdict::Ok { "informational" } else { "fail" },
+        "message": { "text": message(entry) },
+        "locations": [location(entry)],
+        "partialFingerprints": {
+            "uapiCheckFingerprint/v1": fingerprint,
+            // What GitHub tells alerts apart by; the 1 is the place among equal ones.
+            "primaryLocationLineHash": format!("{fingerprint}:1"),
+        },
+        "properties": {
+            "verdict": entry.verdict,
+            "breaks": entry.breaks,
+            "targets": entry.targets,
+            "before": entry.before,
+            "after": entry.after,
+            "affects": entry.affects,
+        },
+    });
+    if let Some(waived) = &entry.waived {
+        result["suppressions"] = json!([{
+            "kind": "external",
+            "status": "accepted",
+            "justification": clean(&waived.reason),
+        }]);
+    }
+    result
+}
+
+fn message(entry: &Entry) -> String {
+    let breaks = entry.breaks.map(phrases::who);
+    let breaks = breaks.map_or_else(String::new, |who| format!(" Breaks {who}."));
+    let before = match (entry.side, entry.line) {
+        (Some(Side::Before), Some(line)) => format!(" It stood in line {line} before."),
+        _ => String::new(),
+    };
+    format!(
+        "{}. {}{breaks} Targets: {}.{before}",
+        clean(&entry.message),
+        clean(&entry.why),
+        phrases::list(&entry.targets, 12)
+    )
+}
+
+fn location(entry: &Entry) -> Value {
+    let path = entry.path.as_deref().unwrap_or(&entry.header);
+    // A line of the state before means nothing in the file that is there now.
+    let line = entry.line.filter(|_| entry.side == Some(Side::After));
+    let name = match entry.member.as_str() {
+        "" => clean(&entry.subject),
+        member => clean(&format!("{}.{member}", entry.subject)),
+    };
+    json!({
+        "physicalLocation": {
+            "artifactLocation": { "uri": uri(path) },
+            "region": { "startLine": line.unwrap_or(1) },
+        },
+        "logicalLocations": [{ "fullyQualifiedName": name }],
+    })
+}
+
+/// A path as a relative reference of a URI (RFC 3986): a first part with a colon would be a scheme.
+fn uri(path: &str) -> String {
+    let mut text = String::with_capacity(path.len());
+    for byte in path.trim_start_matches('/').bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                text.push(char::from(byte));
+            }
+            byte => text.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    text
+}
+
+/// What was not examined, the gravest first.
+fn notifications(document: &Document) -> Vec<Value> {
+    let mut told = Vec::new();
+    let mut tell = |id: &str, level: &str, text: String| {
+        let mut notification = Map::new();
+        notification.insert("descriptor".to_owned(), json!({ "id": id }));
+        notification.insert("level".to_owned(), json!(level));
+        notification.insert("message".to_owned(), json!({ "text": clean(&text) }));
+        told.push(Value::Object(notification));
+    };
+    for problem in document
+        .series
+        .iter()
+        .flat_map(|series| &series.problems)
+        .take(MOST_NOTIFICATIONS)
+    {
+        tell(
+            "series",
+            "error",
+            format!("Of the series, not examined: {problem}"),
+        );
+    }
+    for in_change in [true, false] {
+        let gaps = document
+            .gaps
+            .iter()
+            .filter(|gap| gap.in_change == in_change);
+        for gap in gaps.take(MOST_NOTIFICATIONS) {
+            let level = if in_change { "error" } else { "note" };
+            tell(
+                "gap",
+                level,
+                format!("Could not be read: {}", super::html::gap(gap)),
+            );
+        }
+    }
+    for left in document
+        .examined
+        .targets_left_out
+        .iter()
+        .take(MOST_NOTIFICATIONS)
+    {
+        tell(
+            "target-left-out",
+            "note",
+            format!("Target {} left out: {}", left.target, left.reason),
+        );
+    }
+    let hidden = document.findings.len().saturating_sub(MOST_RESULTS);
+    if hidden > 0 {
+        tell(
+            "results-left-out",
+            "warning",
+            format!("{hidden} more findings are left out here"),
+        );
+    }
+    for note in document.notes.iter().take(MOST_NOTIFICATIONS) {
+        tell("note", "note", note.clone());
+    }
+    for kind in &document.not_examined {
+        tell(
+            &format!("not-examined-{}", kind.id),
+            "none",
+            format!("No header shows: {}", kind.what),
+        );
+    }
+    told
+}
+
+#[cfg(test)]
+#[path = "sarif_tests.rs"]
+mod tests;

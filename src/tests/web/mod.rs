@@ -1,0 +1,11 @@
+//! What is served over HTTP: by the router alone, over a socket, and in a browser.
+
+mod api;
+mod browser;
+mod deliveries;
+mod driver;
+mod house;
+mod pages;
+mod socket;
+
+pub use house::{House, SECRET, TOKEN, report, signed};
