@@ -68,6 +68,9 @@ pub async fn once(house: &Arc<House>, sources: &[Source]) -> Result<Summary, Sto
             }
         }
     }
+    if let Some(github) = &house.github {
+        patiently(|| house.reconcile(github)).await?;
+    }
     lead.resign().await;
     while let Some(looked) = house.look().await? {
         summary.judged += looked.judged;

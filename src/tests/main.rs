@@ -31,6 +31,8 @@ mod patchwork;
 mod per_commit;
 mod properties;
 #[cfg(feature = "service")]
+mod pulls;
+#[cfg(feature = "service")]
 mod reply;
 #[cfg(feature = "service")]
 mod service;

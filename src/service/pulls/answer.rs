@@ -17,6 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Answers on one pull request at most; who asks more gets none.
 const ANSWERS: usize = 30;
+/// People whose right to waive is asked for, at most: each is a request.
+const WAIVERS: usize = 50;
 /// Digits of a fingerprint that are enough to mean it.
 const DIGITS: usize = 8;
 /// Characters of a sentence.
@@ -57,9 +59,8 @@ pub fn waivers(comments: &[Comment]) -> BTreeSet<String> {
         !comment.by.robot && matches!(command, Some(Command::Waive { .. }))
     };
     let of = comments.iter().filter(waives);
-    of.map(|comment| comment.by.login.to_lowercase())
-        .take(ANSWERS)
-        .collect()
+    let all: BTreeSet<String> = of.map(|comment| comment.by.login.to_lowercase()).collect();
+    all.into_iter().take(WAIVERS).collect()
 }
 
 /// Reads the comments.

@@ -71,8 +71,10 @@ pub struct Facts<'f> {
 pub struct Before {
     /// The last check run of each slot, and how many there were.
     pub checks: BTreeMap<String, (CheckRun, usize)>,
-    /// The last comment, and how many times it was written or edited.
-    pub comment: Option<(Comment, usize)>,
+    /// What the comment says.
+    pub comment: Option<Comment>,
+    /// How many times it was to be written or edited.
+    pub comments: usize,
     /// The last document for code scanning, by slot, and how many there were.
     pub sarif: BTreeMap<String, (Sarif, usize)>,
     /// Comments that were answered.
@@ -101,7 +103,7 @@ pub fn decide(facts: &Facts<'_>, before: &Before) -> Vec<Action> {
     actions.extend(stale(facts, before));
     actions.extend(comment(facts, before));
     actions.extend(sarif(facts, before));
-    let new = |reply: &&Reply| !before.answered.contains(&reply.to);
+    let new = |reply: &&Reply| facts.number.is_some() && !before.answered.contains(&reply.to);
     let answers = facts.answers.iter().filter(new).cloned();
     actions.extend(answers.map(Action::Reply));
     actions
@@ -183,7 +185,6 @@ fn stale(facts: &Facts<'_>, before: &Before) -> Vec<Action> {
 
 fn comment(facts: &Facts<'_>, before: &Before) -> Option<Action> {
     let number = facts.number.filter(|_| facts.policy.comments)?;
-    let there = before.comment.as_ref();
     let body = match facts.seen {
         Seen::Report(report) if is_worth_telling(report) => texts::comment(&facts.seen, facts.page),
         Seen::Report(report) => texts::settled(report, facts.page),
@@ -193,7 +194,7 @@ fn comment(facts: &Facts<'_>, before: &Before) -> Option<Action> {
         Seen::Report(report) => is_worth_telling(report) && !facts.draft,
         Seen::Not(_) => false,
     };
-    if there.is_none() && !begins {
+    if before.comment.is_none() && !begins {
         return None;
     }
     let comment = Comment {
@@ -201,11 +202,8 @@ fn comment(facts: &Facts<'_>, before: &Before) -> Option<Action> {
         number,
         body,
     };
-    match there {
-        Some((last, _)) if *last == comment => None,
-        Some((_, times)) => Some(Action::Comment(comment, *times)),
-        None => Some(Action::Comment(comment, 0)),
-    }
+    let same = before.comment.as_ref() == Some(&comment);
+    (!same).then_some(Action::Comment(comment, before.comments))
 }
 
 /// Whether anybody has to read it: something breaks, is to be judged or was not examined, somebody has to agree, or a

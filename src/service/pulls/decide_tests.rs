@@ -55,7 +55,9 @@ fn say(before: &mut Before, actions: &[Action]) {
             Action::Check(run, times) => {
                 before.checks.insert(run.slot(), (run, times + 1));
             }
-            Action::Comment(comment, times) => before.comment = Some((comment, times + 1)),
+            Action::Comment(comment, times) => {
+                (before.comment, before.comments) = (Some(comment), times + 1);
+            }
             Action::Reply(reply) => {
                 before.answered.insert(reply.to);
             }
@@ -219,6 +221,8 @@ fn a_command_is_answered_once() {
         ..Before::default()
     };
     assert_eq!(words(&decide(&facts, &before))[2..], ["reply 2"]);
+    facts.number = None;
+    assert_eq!(words(&decide(&facts, &before)).len(), 2);
 }
 
 #[test]

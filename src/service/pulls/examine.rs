@@ -5,7 +5,7 @@
 
 use super::github::Known;
 use crate::approve::{Approval, Mailmap};
-use crate::pipeline::{self, HeaderChoice, PipelineError, Request};
+use crate::pipeline::{self, Engine, HeaderChoice, PipelineError, Request};
 use crate::report::Report;
 use crate::service::house::House;
 use crate::service::judge::{Failed, apart};
@@ -14,6 +14,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// Commits that are examined one by one at most; as many GitHub lists of a pull request.
+const COMMITS: usize = 250;
 /// The table of addresses, from the top of a tree.
 const MAILMAP: &str = ".mailmap";
 
@@ -51,7 +53,7 @@ impl Range {
         let request = self.request(house, of, said);
         let engine = Arc::clone(&house.engine);
         let judged = apart(move || {
-            let report = pipeline::check_per_commit(&request, &engine, &|_| {})?;
+            let report = checked(&request, &engine)?;
             let base = report.base.commit.as_deref();
             let mailmap = mailmap(&request.repository, base).unwrap_or_default();
             Ok::<_, PipelineError>((report, mailmap))
@@ -89,6 +91,24 @@ impl Range {
             said,
         }
     }
+}
+
+/// Each commit by itself, too, where there are not too many.
+fn checked(request: &Request, engine: &Engine) -> Result<Report, PipelineError> {
+    let sides = source::open(
+        &request.repository,
+        request.range.as_deref(),
+        ReleaseChoice::None,
+    )?;
+    let commits = sides.walk()?.len();
+    if commits <= COMMITS {
+        return pipeline::check_per_commit(request, engine, &|_| {});
+    }
+    let mut report = pipeline::check(request, engine, &|_| {})?;
+    report.notes.push(format!(
+        "It has {commits} commits; of more than {COMMITS}, none is examined by itself."
+    ));
+    Ok(report)
 }
 
 /// The findings that somebody has to agree with.

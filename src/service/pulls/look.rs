@@ -7,13 +7,13 @@
 use super::answer::{self, Heard, heard, waivers};
 use super::decide::{self, Facts, Seen};
 use super::examine::{Examined, Range, owned};
-use super::forge::{Comment, Pull, Review};
+use super::forge::{Comment, Opinion, Pull, Review};
 use super::github::{Github, Known};
 use super::{asked, outgoing, reviews};
 use crate::approve::Mailmap;
 use crate::github::Wanted;
 use crate::pipeline;
-use crate::report::{Report, json, sarif};
+use crate::report::{Report, json, phrases, sarif};
 use crate::service::house::{self, House};
 use crate::service::judge::Failed;
 use crate::service::look::Looked;
@@ -129,7 +129,10 @@ impl Desk<'_> {
         let mut known = reviews::Known::new();
         for review in &last {
             let of_this = subject.reviewed && review.commit == self.pull.head;
-            if !of_this && !known.contains_key(&review.commit) {
+            // Only whose word counts is worth the time.
+            let counts = review.opinion == Opinion::Approved
+                && !self.github.who.of(&review.by.login).is_empty();
+            if counts && !of_this && !known.contains_key(&review.commit) {
                 let findings = self.findings(range, &review.commit).await?;
                 known.extend(findings.map(|found| (review.commit.clone(), found)));
             }
@@ -353,6 +356,9 @@ fn tell(subject: &Subject<'_>, facts: &Facts<'_>) {
             let waiting = owned(report).len();
             tracing::info!(name, conclusion, waiting, "looked at {:.12}", subject.head);
         }
-        Seen::Not(why) => tracing::warn!(name, "{:.12} was not examined: {why}", subject.head),
+        Seen::Not(why) => {
+            let why = phrases::clean(why);
+            tracing::warn!(name, "{:.12} was not examined: {why}", subject.head);
+        }
     }
 }

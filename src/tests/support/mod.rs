@@ -6,6 +6,8 @@ pub mod assertions;
 pub mod case;
 pub mod compare;
 pub mod gcc;
+#[cfg(feature = "service")]
+pub mod github;
 pub mod patches;
 #[cfg(feature = "service")]
 pub mod patchwork;

@@ -1,0 +1,8 @@
+//! Pull requests, end to end: a made-up kernel on a server that behaves as GitHub does, and the program that looks at
+//! it, run until nothing is left. What it said is read from the server.
+
+mod approvals;
+mod commands;
+mod hostile;
+mod house;
+mod verdicts;
