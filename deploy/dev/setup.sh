@@ -4,8 +4,8 @@
 #
 # Usage: deploy/dev/setup.sh [test|kernel|targets]
 #   (nothing)  what building and running need: git, make, a C compiler, libclang
-#   test       and what the tests need: b4, public-inbox with what its servers and search load, and a Chromium
-#              with its driver
+#   test       and what the tests need: b4, public-inbox with what its servers and search load, a Chromium with
+#              its driver, and what GitHub says of itself (two npm packages, below target/npm)
 #   kernel     and what the tests on real kernels need, a gcc for the most used targets among it
 #   targets    and a gcc for every target
 set -euo pipefail
@@ -93,6 +93,25 @@ install() {
         apt-get install --yes --no-install-recommends "${wanted[@]}" >&2
 }
 
+# npm_files NAME VERSION FILE...: these files of an npm package of that very version, in target/npm/NAME.
+# The whole of some is half a gigabyte. npm holds what it fetches against the registry's checksum.
+npm_files() {
+    local name=$1 version=$2 place scratch
+    shift 2
+    place=$(cd "$(dirname "$0")/../.." && pwd)/target/npm/$name
+    [ "$(cat "$place/version" 2>/dev/null)" = "$version $*" ] && return
+    command -v npm >/dev/null || die "npm is missing: install it, for $name"
+    echo "fetching: $name $version (npm)" >&2
+    scratch=$(mktemp -d)
+    (cd "$scratch" && npm pack --silent --ignore-scripts "$name@$version" >/dev/null 2>&1) ||
+        die "npm can't fetch $name $version: is there a network?"
+    rm -rf "$place"
+    mkdir -p "$place"
+    tar -xzf "$scratch"/*.tgz -C "$place" --strip-components=1 "${@/#/package/}"
+    echo "$version $*" >"$place/version"
+    rm -rf "$scratch"
+}
+
 # Package lists are empty in a fresh container.
 fresh_lists() {
     [ -n "$(apt-cache search --names-only '^libclang1-[0-9]+$')" ] && return
@@ -116,6 +135,7 @@ if [ "$what" = test ]; then
     need_perl DBD::SQLite libdbd-sqlite3-perl
     need_perl Search::Xapian libsearch-xapian-perl
     need_perl Inline::C libinline-c-perl
+    need npm npm
 fi
 if [ "$what" = kernel ]; then
     need python3 python3
@@ -137,4 +157,9 @@ if command -v apt-get >/dev/null; then
 else
     have_libclang || wanted+=("libclang (version 14 or later)")
     [ ${#wanted[@]} -eq 0 ] || die "please install: ${wanted[*]}"
+fi
+if [ "$what" = test ]; then
+    # What GitHub sends, and what it takes, by its own account.
+    npm_files @octokit/webhooks-examples 7.6.1 api.github.com/index.json
+    npm_files @octokit/openapi 23.0.2 generated/api.github.com.json
 fi

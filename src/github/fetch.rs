@@ -89,25 +89,24 @@ impl Cache {
         let (head, base) = wanted.references(repository)?;
         let directory = self.path(repository);
         let lock = self.alone(&directory).await?;
-        let git = self.git(client, repository).await?;
-        git.init(&directory)
-            .await
-            .map_err(|error| failed(repository, error))?;
-        self.borrow(&directory)?;
-        let url = client.git_url(repository);
         let references = [
             format!("+{}:{}", head.there, head.here),
             format!("+{}:{}", base.there, base.here),
             "+refs/tags/v*:refs/tags/v*".to_owned(),
         ];
-        // Small packs stay packs, whose sizes are watched; packing anew has its own time.
-        let fetched = git
-            .fetch(&directory, url.as_str(), &["--no-auto-gc"], &references)
-            .await;
-        if let Err(error) = fetched {
-            sweep(&directory);
-            return Err(failed(repository, error));
+        let mut git = self.git(client, repository).await?;
+        git.init(&directory)
+            .await
+            .map_err(|error| failed(repository, error))?;
+        self.borrow(&directory)?;
+        let mut fetched = bring(&git, client, repository, &directory, &references).await;
+        if client.is_app() && matches!(fetched, Err(GitError::Refused { status: 401, .. })) {
+            // The token was taken back before its time: there may be another.
+            client.forget_installations().await;
+            git = self.git(client, repository).await?;
+            fetched = bring(&git, client, repository, &directory, &references).await;
         }
+        fetched.map_err(|error| failed(repository, error))?;
         tidy(&git, &directory).await;
         let [head, base] = [
             commit(&git, &directory, &head.here).await?,
@@ -231,6 +230,26 @@ async fn commit(git: &Git, directory: &Path, reference: &str) -> Result<String, 
         true => Ok(id),
         false => Err(Error::Ours(format!("git names no commit for {reference}"))),
     }
+}
+
+/// Fetches these references; leaves nothing behind where that fails.
+async fn bring(
+    git: &Git,
+    client: &Client,
+    repository: &Repository,
+    directory: &Path,
+    references: &[String],
+) -> Result<(), GitError> {
+    let url = client.git_url(repository);
+    // Small packs stay packs, whose sizes are watched; packing anew has its own time.
+    let options = ["--no-auto-gc"];
+    let fetched = git
+        .fetch(directory, url.as_str(), &options, references)
+        .await;
+    if fetched.is_err() {
+        sweep(directory);
+    }
+    fetched
 }
 
 /// Takes away what a fetch left that was ended: git gives such packs names of their own.

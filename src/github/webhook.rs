@@ -53,6 +53,8 @@ pub enum Hint {
         base: String,
         /// The branch that has the head, without `refs/heads/`. It goes when the queue is done with it.
         branch: String,
+        /// The branch that it is to be merged into, without `refs/heads/`.
+        into: String,
     },
     /// Somebody asked for the checks of a commit anew.
     Heads {
@@ -219,6 +221,7 @@ struct Group {
     head_sha: String,
     head_ref: String,
     base_sha: String,
+    base_ref: String,
 }
 
 #[derive(Deserialize)]
@@ -300,6 +303,7 @@ fn merge_group(payload: Payload) -> Read<Hint> {
         head: commit(&group.head_sha)?,
         base: commit(&group.base_sha)?,
         branch: branch(&group.head_ref)?.ok_or("its head is no branch")?,
+        into: branch(&group.base_ref)?.ok_or("its base is no branch")?,
     })
 }
 

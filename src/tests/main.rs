@@ -16,6 +16,8 @@ mod extract;
 mod fixtures;
 #[cfg(feature = "service")]
 mod follow;
+#[cfg(feature = "service")]
+mod github;
 mod history;
 mod kernel_languages;
 mod kernel_maintainers;

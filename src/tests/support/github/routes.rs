@@ -1,0 +1,255 @@
+//! Requests become answers: who asks, whether GitHub describes it, what goes wrong with it, and who answers.
+
+use super::description::description;
+use super::faults::{Fault, said};
+use super::world::{Seen, World};
+use super::{APP, PERSONAL, PUBLIC, answers, checks, git};
+use axum::Router;
+use axum::body::{Bytes, to_bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, Request};
+use axum::response::Response;
+use octocrab::jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
+use serde_json::Value;
+use std::sync::{Arc, Mutex};
+
+/// Bytes of a request at most.
+const LIMIT: usize = 32 << 20;
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asker {
+    /// The App itself, by a signed word.
+    App,
+    /// The App where it is installed.
+    Installation,
+    /// A person.
+    Person,
+}
+
+/// A request that is understood.
+pub struct Asked<'a> {
+    pub asker: Asker,
+    pub method: &'a str,
+    pub template: &'static str,
+    /// What stands in the path where the template has braces.
+    pub parts: Vec<String>,
+    pub query: Vec<(String, String)>,
+    pub body: Value,
+}
+
+impl Asked<'_> {
+    /// The repository, where the path begins with one.
+    pub fn repository(&self) -> String {
+        format!("{}/{}", self.parts[0], self.parts[1])
+    }
+
+    /// A number in the path.
+    pub fn number(&self, at: usize) -> u64 {
+        self.parts[at].parse().expect("it was seen to be one")
+    }
+}
+
+/// What is answered here, as GitHub describes it.
+const TEMPLATES: [(&str, &str); 18] = [
+    ("GET", "/app"),
+    ("GET", "/app/hook/deliveries"),
+    ("POST", "/app/installations/{installation_id}/access_tokens"),
+    ("GET", "/user"),
+    ("GET", "/repos/{owner}/{repo}/installation"),
+    ("GET", "/repos/{owner}/{repo}/pulls"),
+    ("GET", "/repos/{owner}/{repo}/pulls/{pull_number}"),
+    ("GET", "/repos/{owner}/{repo}/pulls/{pull_number}/reviews"),
+    (
+        "GET",
+        "/repos/{owner}/{repo}/issues/{issue_number}/comments",
+    ),
+    (
+        "POST",
+        "/repos/{owner}/{repo}/issues/{issue_number}/comments",
+    ),
+    (
+        "PATCH",
+        "/repos/{owner}/{repo}/issues/comments/{comment_id}",
+    ),
+    (
+        "GET",
+        "/repos/{owner}/{repo}/collaborators/{username}/permission",
+    ),
+    ("POST", "/repos/{owner}/{repo}/check-runs"),
+    ("GET", "/repos/{owner}/{repo}/check-runs/{check_run_id}"),
+    ("PATCH", "/repos/{owner}/{repo}/check-runs/{check_run_id}"),
+    ("GET", "/repos/{owner}/{repo}/commits/{ref}/check-runs"),
+    ("POST", "/repos/{owner}/{repo}/statuses/{sha}"),
+    ("POST", "/repos/{owner}/{repo}/code-scanning/sarifs"),
+];
+
+/// The server.
+pub fn app(world: Arc<Mutex<World>>) -> Router {
+    Router::new().fallback(any).with_state(world)
+}
+
+async fn any(
+    State(world): State<Arc<Mutex<World>>>,
+    request: Request<axum::body::Body>,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, LIMIT).await.unwrap_or_default();
+    let path = parts.uri.path().to_owned();
+    let query = parts.uri.query().unwrap_or_default().to_owned();
+    let method = parts.method.as_str().to_owned();
+    if path.contains(".git/") {
+        let place = {
+            let mut world = world.lock().expect("no request panicked");
+            match git::place(&mut world, &path, &parts.headers) {
+                Ok(place) => place,
+                Err(answer) => return *answer,
+            }
+        };
+        return git::serve(place, &method, &path, &query, &parts.headers, &body).await;
+    }
+    let mut world = world.lock().expect("no request panicked");
+    answer(&mut world, &method, &path, &query, &parts.headers, &body)
+}
+
+fn answer(
+    world: &mut World,
+    method: &str,
+    path: &str,
+    query: &str,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Response {
+    let found = TEMPLATES.iter().find_map(|(of, template)| {
+        let parts = (*of == method).then(|| matched(template, path)).flatten()?;
+        Some((*template, parts))
+    });
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let whole = format!("{path}?{query}");
+    world.seen.push(Seen {
+        method: method.to_owned(),
+        path: whole.clone(),
+        template: found.as_ref().map_or("", |(template, _)| template),
+        body: body.clone(),
+        authorization: field(headers, "authorization"),
+    });
+    let Some((template, parts)) = found else {
+        world
+            .wrong
+            .push(format!("{method} {path}: not described here"));
+        return said(404, "Not Found");
+    };
+    let query: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
+        .into_owned()
+        .collect();
+    let names: Vec<String> = query.iter().map(|(name, _)| name.clone()).collect();
+    let mut wrong = description().wrong(method, template, &names, &body);
+    wrong.extend(heading(headers, !body.is_null()));
+    world.wrong.extend(
+        wrong
+            .iter()
+            .map(|wrong| format!("{method} {path}: {wrong}")),
+    );
+    if !wrong.is_empty() {
+        return said(422, &format!("Validation Failed: {}", wrong.join("; ")));
+    }
+    let Some(asker) = asker(world, template, headers) else {
+        return said(401, "Bad credentials");
+    };
+    let asked = Asked {
+        asker,
+        method,
+        template,
+        parts,
+        query,
+        body,
+    };
+    let fault = world.fault(&format!("{method} {whole}"));
+    if fault.as_ref().is_none_or(Fault::does) {
+        let done = if template.contains("check-runs") {
+            checks::answer(world, &asked)
+        } else {
+            answers::answer(world, &asked)
+        };
+        return fault.map_or(done, |fault| fault.answer());
+    }
+    fault.expect("there is one").answer()
+}
+
+/// What a template has in its braces, where a path is one of it.
+fn matched(template: &str, path: &str) -> Option<Vec<String>> {
+    let (mut template, mut path) = (template.split('/'), path.split('/'));
+    let mut parts = Vec::new();
+    loop {
+        match (template.next(), path.next()) {
+            (None, None) => return Some(parts),
+            (Some(name), Some(part)) if name.starts_with('{') => {
+                let number = name.ends_with("number}") || name.ends_with("_id}");
+                if part.is_empty() || (number && part.parse::<u64>().is_err()) {
+                    return None;
+                }
+                let plain = percent_encoding::percent_decode_str(part).decode_utf8();
+                parts.push(plain.expect("it is UTF-8").into_owned());
+            }
+            (Some(name), Some(part)) if name == part => {}
+            _ => return None,
+        }
+    }
+}
+
+/// What is wrong with the fields of a header that GitHub asks for.
+fn heading(headers: &HeaderMap, has_body: bool) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (name, wanted) in [
+        ("x-github-api-version", "2022-11-28"),
+        ("accept", "application/vnd.github+json"),
+    ] {
+        let all: Vec<_> = headers.get_all(name).iter().collect();
+        if all.len() != 1 || all[0] != wanted {
+            wrong.push(format!("{name} is {all:?}"));
+        }
+    }
+    let agents: Vec<_> = headers.get_all("user-agent").iter().collect();
+    if agents.len() != 1 || !field(headers, "user-agent").contains('@') {
+        wrong.push(format!(
+            "user-agent names nobody to complain to: {agents:?}"
+        ));
+    }
+    if has_body && !field(headers, "content-type").starts_with("application/json") {
+        wrong.push("a body that is not called JSON".to_owned());
+    }
+    wrong
+}
+
+fn field(headers: &HeaderMap, name: &str) -> String {
+    let value = headers.get(name).and_then(|value| value.to_str().ok());
+    value.unwrap_or_default().to_owned()
+}
+
+/// Who asks; nobody where the credentials are none, or of another kind than this is asked with.
+fn asker(world: &World, template: &str, headers: &HeaderMap) -> Option<Asker> {
+    let authorization = field(headers, "authorization");
+    let token = authorization.strip_prefix("Bearer ")?;
+    if template.starts_with("/app") || template.ends_with("/installation") {
+        return signed(token).then_some(Asker::App);
+    }
+    if token == PERSONAL {
+        return Some(Asker::Person);
+    }
+    world.tokens.contains(token).then_some(Asker::Installation)
+}
+
+/// Whether a word is signed with the App's key, names the App, and is good now and for ten minutes at most.
+fn signed(token: &str) -> bool {
+    let key = DecodingKey::from_rsa_pem(PUBLIC.as_bytes()).expect("the key is one");
+    let mut validation = Validation::new(Algorithm::RS256);
+    validation.set_required_spec_claims(&["exp", "iss"]);
+    let Ok(said) = decode::<Value>(token, &key, &validation) else {
+        return false;
+    };
+    let claims = said.claims;
+    let issuer = claims["iss"].to_string().trim_matches('"').to_owned();
+    let number = |name: &str| claims[name].as_i64().unwrap_or_default();
+    let now = jiff::Timestamp::now().as_second();
+    issuer == APP.to_string() && number("iat") <= now && number("exp") - now <= 600
+}
