@@ -4,7 +4,7 @@
 #
 # Usage: deploy/dev/setup.sh [test|kernel|targets]
 #   (nothing)  what building and running need: git, make, a C compiler, libclang
-#   test       and what the tests need: b4, and public-inbox with what its servers and search load
+#   test       and what the tests need: b4, PostgreSQL, and public-inbox with what its servers and search load
 #   kernel     and what the tests on real kernels need, a gcc for the most used targets among it
 #   targets    and a gcc for every target
 set -euo pipefail
@@ -100,6 +100,8 @@ need make make
 need cc gcc
 if [ "$what" = test ]; then
     need b4 b4
+    compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || wanted+=(postgresql)
+    need setpriv util-linux
     need public-inbox-init public-inbox
     need_perl Plack libplack-perl
     need_perl DBD::SQLite libdbd-sqlite3-perl
