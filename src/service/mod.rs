@@ -12,6 +12,7 @@
 //! | `decide` | what is said, and what was posted before, become actions |
 //! | `writer` | who writes, and by whose rules |
 //! | `deliver`, `courier` | what was queued leaves the house |
+//! | `shelf` | what was found out is shared with other machines |
 //! | `run`, `patience` | the loops, which a database that restarts does not end |
 //!
 //! Next: `crate::cli`.
@@ -31,6 +32,7 @@ mod patience;
 mod pulls;
 mod record;
 mod run;
+mod shelf;
 mod sources;
 mod start;
 mod verdict;

@@ -4,6 +4,7 @@ use super::config::Settings;
 use super::courier::Courier;
 use super::house::House;
 use super::run::{self, Summary};
+use super::shelf::Shelf;
 use super::sources::Sources;
 use super::writer;
 use crate::judge::Catalogue;
@@ -67,7 +68,7 @@ pub async fn start(
     let database = database(&settings, mode)?;
     let house = Arc::new(House {
         store: Store::open(&database).await?,
-        engine: Arc::new(engine),
+        engine: Arc::new(shared(engine, &settings)?),
         catalogue,
         courier: courier(&settings, mode, sources.servers)?,
         voice: writer::voice(&settings),
@@ -113,6 +114,17 @@ pub async fn start(
 
 async fn wait(mut end: watch::Receiver<bool>) {
     let _ = end.wait_for(|end| *end).await;
+}
+
+/// The engine, with the cache that other machines use, too, where there is one.
+fn shared(engine: Engine, settings: &Settings) -> Result<Engine, Failure> {
+    match &settings.cache {
+        None => Ok(engine),
+        Some(cache) => {
+            let shelf = Shelf::open(&cache.url).map_err(Failure::Mistake)?;
+            Ok(engine.sharing(Arc::new(shelf)))
+        }
+    }
 }
 
 /// Where the database is. A dry run has one of its own: what it would have sent is not sent.

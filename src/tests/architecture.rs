@@ -34,6 +34,7 @@ const MAY_USE: [(&str, &[&str]); 22] = [
     (
         "service",
         &[
+            "cache",
             "mail",
             "apply",
             "source",
