@@ -4,8 +4,8 @@
 #
 # Usage: deploy/dev/setup.sh [test|kernel|targets]
 #   (nothing)  what building and running need: git, make, a C compiler, libclang
-#   test       and what the tests need: b4, public-inbox with what its servers and search load, a Chromium with
-#              its driver, and what GitHub says of itself (two npm packages, below target/npm)
+#   test       and what the tests need: b4, PostgreSQL, public-inbox with what its servers and search load, a
+#              Chromium with its driver, and what GitHub says of itself (two npm packages, below target/npm)
 #   kernel     and what the tests on real kernels need, a gcc for the most used targets among it
 #   targets    and a gcc for every target
 set -euo pipefail
@@ -130,6 +130,8 @@ need make make
 need cc gcc
 if [ "$what" = test ]; then
     need b4 b4
+    compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || wanted+=(postgresql)
+    need setpriv util-linux
     need public-inbox-init public-inbox
     need_perl Plack libplack-perl
     need_perl DBD::SQLite libdbd-sqlite3-perl
