@@ -90,7 +90,7 @@ pub fn picture(id: &str, layouts: &Layouts) -> Picture {
             clean(&layouts.target)
         ),
         description: compared.sentence(layouts),
-        width: x.saturating_sub(BETWEEN),
+        width: x.saturating_sub(BETWEEN) + 2,
         height: height + 4,
         cells: pen.cells,
         lines: pen.lines,
