@@ -122,6 +122,7 @@ if [ "$what" = test ]; then
     need_perl Search::Xapian libsearch-xapian-perl
     need_perl Inline::C libinline-c-perl
     need xmllint libxml2-utils
+    need curl curl
     need npm npm
     need pip3 python3-pip
 fi

@@ -120,7 +120,10 @@ impl<'l> Compared<'l> {
             None => format!("{name}: none. "),
             Some(layout) => {
                 let bytes = format!("{} bytes", layout.size);
-                let fields = count(layout.fields.len() + layout.fields_left_out, "field");
+                let fields = count(
+                    layout.fields.len().saturating_add(layout.fields_left_out),
+                    "field",
+                );
                 format!("{name}: {bytes}, {fields}. ")
             }
         };
@@ -162,7 +165,9 @@ impl<'l> Compared<'l> {
         rows.extend(
             gone.filter(|field| {
                 let after = self.after.as_ref();
-                !after.is_some_and(|names| names.contains_key(field.name.as_str()))
+                let still =
+                    |names: &HashMap<&str, &Member>| names.contains_key(field.name.as_str());
+                !field.name.is_empty() && !after.is_some_and(still)
             })
             .map(|field| row(field, Some(field), None, &self.change(field, true))),
         );

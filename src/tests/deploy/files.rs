@@ -1,9 +1,10 @@
-//! What stands in `deploy/`, as far as it can be read here: its form, and that it says what the program knows.
+//! The form of the files, and that they say what the program knows.
 
+use super::place;
 use crate::support::program;
 use serde_yaml::Value;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 /// What /metrics exports; the base names of histograms.
@@ -16,12 +17,6 @@ const METRICS: [&str; 7] = [
     "uapi_check_http_requests_total",
     "uapi_check_http_request_seconds",
 ];
-
-fn place(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("deploy")
-        .join(name)
-}
 
 fn text(name: &str) -> String {
     std::fs::read_to_string(place(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
