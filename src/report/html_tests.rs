@@ -366,3 +366,55 @@ fn a_request_code_is_taken_apart_as_its_architecture_does() {
     // A constant with the same value is no request code.
     assert!(request("constant-removed", &x86, "x86_64").is_none());
 }
+
+/// The contrast of two colours by WCAG 2 (<https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio>).
+fn contrast(first: &str, second: &str) -> f64 {
+    let luminance = |colour: &str| {
+        let part = |at: usize| {
+            let value = u8::from_str_radix(&colour[at..at + 2], 16).expect("hexadecimal");
+            let value = f64::from(value) / 255.0;
+            match value <= 0.04045 {
+                true => value / 12.92,
+                false => ((value + 0.055) / 1.055).powf(2.4),
+            }
+        };
+        0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5)
+    };
+    let (first, second) = (luminance(first), luminance(second));
+    (first.max(second) + 0.05) / (first.min(second) + 0.05)
+}
+
+#[test]
+fn text_can_be_read_in_light_and_in_dark() {
+    let mut seen = 0;
+    for block in STYLE.split(":root {").skip(1) {
+        let block = block.split('}').next().expect("a block");
+        let colour = |name: &str| {
+            let start = format!("--{name}: #");
+            let at = block.find(&start).unwrap_or_else(|| panic!("{name}"));
+            &block[at + start.len() - 1..at + start.len() + 6]
+        };
+        let pairs = [
+            ("ink", "ground"),
+            ("ink", "panel"),
+            ("quiet", "panel"),
+            ("link", "panel"),
+            ("ink", "bad-ground"),
+            ("ink", "ask-ground"),
+            ("ink", "good-ground"),
+            ("ink", "hint-ground"),
+            ("bad", "bad-ground"),
+            ("ask", "ask-ground"),
+            ("good", "good-ground"),
+            ("hint", "hint-ground"),
+        ];
+        for (ink, ground) in pairs {
+            let contrast = contrast(colour(ink), colour(ground));
+            assert!(contrast >= 4.5, "{ink} on {ground}: {contrast}");
+        }
+        seen += 1;
+    }
+    assert_eq!(seen, 2);
+    assert!(contrast("#777777", "#ffffff") < 4.5);
+    assert!(contrast("#000000", "#ffffff") > 20.9);
+}

@@ -10,7 +10,7 @@
 //! The form is that of the OASIS standard, <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>; what GitHub asks for
 //! besides is in its documentation ("SARIF support for code scanning"). Pure.
 
-use super::json::{Document, Entry};
+use super::json::{Document, Entry, State};
 use super::phrases::{self, clean};
 use crate::judge::Verdict;
 use crate::model::Side;
@@ -57,11 +57,19 @@ fn log(document: &Document) -> Value {
             "results": results,
             "properties": {
                 "conclusion": document.conclusion,
-                "base": document.base.state,
-                "head": document.head,
+                "base": state(&document.base.state),
+                "head": state(&document.head),
             },
         }],
     })
+}
+
+fn state(state: &State) -> Value {
+    json!({ "rev": clean(&state.rev), "commit": state.commit.as_deref().map(clean) })
+}
+
+fn cleaned(names: &[String]) -> Vec<String> {
+    names.iter().map(|name| clean(name)).collect()
 }
 
 /// The rules of the results, each once, in the order in which they are met.
@@ -120,6 +128,7 @@ fn level(entry: &Entry) -> &'static str {
 
 fn result(entry: &Entry, rule: usize) -> Value {
     let fingerprint = clean(&entry.fingerprint);
+    let (before, after) = phrases::difference(&entry.before, &entry.after);
     let mut result = json!({
         "ruleId": clean(&entry.rule),
         "ruleIndex": rule,
@@ -135,10 +144,10 @@ fn result(entry: &Entry, rule: usize) -> Value {
         "properties": {
             "verdict": entry.verdict,
             "breaks": entry.breaks,
-            "targets": entry.targets,
-            "before": entry.before,
-            "after": entry.after,
-            "affects": entry.affects,
+            "targets": cleaned(&entry.targets),
+            "before": before,
+            "after": after,
+            "affects": cleaned(&entry.affects),
         },
     });
     if let Some(waived) = &entry.waived {

@@ -143,10 +143,10 @@ fn containers_run_without_rights() {
     }
     let file = text("Containerfile");
     let last = file.rfind("\nFROM ").expect("a stage");
-    let user = file[last..]
+    let mut users = file[last..]
         .lines()
         .filter(|line| line.starts_with("USER "));
-    assert_eq!(user.last(), Some("USER 10001:10001"));
+    assert_eq!(users.next_back(), Some("USER 10001:10001"));
     for line in file
         .lines()
         .filter(|line| line.starts_with("COPY ") && !line.contains("--from"))

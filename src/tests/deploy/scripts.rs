@@ -22,7 +22,7 @@ fn git(directory: &Path, arguments: &[&str]) -> Output {
 }
 
 fn id(series: &Series, name: &str) -> String {
-    let output = git(series.repository.path(), &["rev-parse", name]);
+    let output = git(&series.repository.path(), &["rev-parse", name]);
     let id = String::from_utf8(output.stdout)
         .expect("UTF-8")
         .trim()
@@ -149,7 +149,7 @@ fn push(series: &Series, options: &[&str]) -> Output {
     let made = git(scratch.path(), &["init", "--quiet", "--bare", "remote.git"]);
     assert!(made.status.success(), "{made:?}");
     let url = remote.to_str().expect("UTF-8");
-    let here = series.repository.path();
+    let here = &series.repository.path();
     let first = git(
         here,
         &["push", "--quiet", url, "v6.1^{commit}:refs/heads/main"],

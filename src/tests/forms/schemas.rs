@@ -23,7 +23,7 @@ fn sarif_errors(log: &Value) -> Vec<String> {
     assert!(
         schema["title"]
             .as_str()
-            .unwrap()
+            .expect("a title")
             .contains("SARIF) Version 2.1.0")
     );
     let validator = jsonschema::validator_for(&schema).expect("a schema");
