@@ -162,13 +162,33 @@ fn the_example_of_the_service_is_right_and_its_mistakes_are_told() {
     assert_eq!(settings.web.tokens.len(), 1);
     assert!(settings.github.is_some());
     for (from, to, says) in [
-        ("https://uapi.example.org", "https://uapi.example.org/uapi", "web.public_url"),
-        ("https://uapi.example.org", "ftp://uapi.example.org", "web.public_url"),
-        ("https://uapi.example.org", "https://me:secret@uapi.example.org", "web.public_url"),
+        (
+            "https://uapi.example.org",
+            "https://uapi.example.org/uapi",
+            "web.public_url",
+        ),
+        (
+            "https://uapi.example.org",
+            "ftp://uapi.example.org",
+            "web.public_url",
+        ),
+        (
+            "https://uapi.example.org",
+            "https://me:secret@uapi.example.org",
+            "web.public_url",
+        ),
         ("# connections: 512 ", "connections: 0 #", "web.connections"),
         ("name: nightly", "name: \"\"", "web.tokens[0].name"),
-        ("listen: 127.0.0.1:8080", "listen: localhost", "socket address"),
-        ("database: /var/lib", "lease: 1ms\ndatabase: /var/lib", "lease"),
+        (
+            "listen: 127.0.0.1:8080",
+            "listen: localhost",
+            "socket address",
+        ),
+        (
+            "database: /var/lib",
+            "lease: 1ms\ndatabase: /var/lib",
+            "lease",
+        ),
     ] {
         assert!(text.contains(from), "{from}");
         let said = read_text(&text.replacen(from, to, 1)).expect_err(to);

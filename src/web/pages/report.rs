@@ -8,7 +8,8 @@ use crate::report::{junit, sarif};
 pub use crate::report::html::STYLE;
 
 /// What stands there where another release wrote the document, and this one can't read it.
-const FOREIGN: &str = "<p>Another version of uapi-check wrote this report. The JSON document has it all.</p>\n";
+const FOREIGN: &str =
+    "<p>Another version of uapi-check wrote this report. The JSON document has it all.</p>\n";
 
 /// The part of a page.
 ///
