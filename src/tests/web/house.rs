@@ -67,7 +67,7 @@ impl House {
         let text = format!(
             "database: {here}/web.db\ncontact: ops@example.org\nrepositories: {{linux: {{path: {here}}}}}\n\
              web: {{tokens: [{{name: ci, token: {{file: {here}/token}}}}]}}\n\
-             github:\n  token: {{file: {here}/token}}\n  repositories: {{octo/linux: {{directory: {here}/cache}}}}\n  \
+             github:\n  directory: {here}/cache\n  token: {{file: {here}/token}}\n  repositories: {{octo/linux: {{}}}}\n  \
              webhook_secrets: [{{file: {here}/secret}}, {{file: {here}/old}}]\n"
         );
         std::fs::write(at("serve.yaml"), text).expect("it is ours");
