@@ -50,12 +50,12 @@ fn every_key_of_the_example_is_known_and_its_look_alike_is_not() {
 
 fn every_key_is_known(text: &str, least: usize) {
     let key = |line: &&str| {
-        let line = line.trim_start_matches([' ', '-']);
+        let line = line.trim_start_matches([' ', '-', '{']);
         !line.starts_with('#') && line.contains(':')
     };
     let mut tried = 0;
     for line in text.lines().filter(key) {
-        let at = line.len() - line.trim_start_matches([' ', '-']).len();
+        let at = line.len() - line.trim_start_matches([' ', '-', '{']).len();
         let name = line[at..].split(':').next().unwrap_or_default();
         // These are names of the user's own.
         if name.contains('.') || ["linux", "net", "net-next", "octo/linux", "ann"].contains(&name) {

@@ -140,7 +140,7 @@ async fn pages_can_be_read_in_the_dark_and_used_by_keys() {
         .await;
     assert_eq!(skip, "#main");
     let mut stops = Vec::new();
-    for _ in 0..12 {
+    for _ in 0..11 {
         let outline = browser
             .script("return [document.activeElement.outerHTML.slice(0, 120), getComputedStyle(document.activeElement).outlineStyle]")
             .await;

@@ -1,7 +1,8 @@
 //! A headless Chromium, driven by the W3C WebDriver protocol that chromedriver speaks.
 
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
@@ -9,6 +10,7 @@ use tempfile::TempDir;
 /// A browser, which ends with the test.
 pub struct Browser {
     driver: Child,
+    port: u16,
     session: String,
     client: reqwest::Client,
     _profile: TempDir,
@@ -16,7 +18,15 @@ pub struct Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // chromedriver ends the browsers that it started.
+        // The browser ends with its session; with its driver alone it would stay.
+        if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) {
+            let path = self.session.split_once("/session").map_or("", |(_, id)| id);
+            let request = format!(
+                "DELETE /session{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+            );
+            let _ = stream.write_all(request.as_bytes());
+            let _ = stream.read_to_end(&mut Vec::new());
+        }
         let _ = rustix::process::kill_process(
             rustix::process::Pid::from_child(&self.driver),
             rustix::process::Signal::TERM,
@@ -55,9 +65,6 @@ impl Browser {
         .map(str::to_owned)
         .to_vec();
         arguments.push(format!("--user-data-dir={}", profile.path().display()));
-        if dark {
-            arguments.push("--blink-settings=preferredColorScheme=0".to_owned());
-        }
         let wanted = json!({"capabilities": {"alwaysMatch": {
             "browserName": "chrome",
             "goog:chromeOptions": {"args": arguments},
@@ -65,6 +72,7 @@ impl Browser {
         }}});
         let mut own = Self {
             driver,
+            port,
             session: format!("http://127.0.0.1:{port}/session"),
             client,
             _profile: profile,
@@ -74,6 +82,10 @@ impl Browser {
             .as_str()
             .unwrap_or_else(|| panic!("no browser: {made}"));
         own.session = format!("{}/{id}", own.session);
+        let scheme = if dark { "dark" } else { "light" };
+        let liked = json!([{"name": "prefers-color-scheme", "value": scheme}]);
+        own.command("Emulation.setEmulatedMedia", &json!({ "features": liked }))
+            .await;
         own
     }
 
@@ -93,17 +105,23 @@ impl Browser {
     /// Makes the window so large, in pixels.
     pub async fn size(&self, width: u32, height: u32) {
         // The window of a headless browser can't be narrower than 500 pixels; what a page sees can.
-        let seen = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params":
-            {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false}});
-        let done = self.post("/goog/cdp/execute", &seen).await;
-        assert!(done["error"].is_null(), "{done}");
+        let seen =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.command("Emulation.setDeviceMetricsOverride", &seen)
+            .await;
+    }
+
+    /// A command of the protocol behind the driver.
+    async fn command(&self, name: &str, parameters: &Value) {
+        let command = json!({"cmd": name, "params": parameters});
+        let done = self.post("/goog/cdp/execute", &command).await;
+        assert!(done["error"].is_null(), "{name}: {done}");
     }
 
     /// What a script returns.
     pub async fn script(&self, script: &str) -> Value {
-        let value = self
-            .post("/execute/sync", &json!({"script": script, "args": []}))
-            .await;
+        let asked = json!({"script": script, "args": []});
+        let value = self.post("/execute/sync", &asked).await;
         assert!(value.get("error").is_none(), "{script}: {value}");
         value
     }
