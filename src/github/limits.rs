@@ -52,7 +52,7 @@ pub fn fit_line(text: &str, limit: usize) -> String {
         return line;
     }
     let kept = line.chars().take(limit.saturating_sub(1));
-    kept.chain(['…']).collect()
+    kept.chain(['…']).take(limit).collect()
 }
 
 fn chars(text: &str) -> usize {
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn bytes_are_counted_and_no_character_is_cut() {
         for char in ["a", "ä", "€", "𝄞"] {
-            let text = char.repeat(OUTPUT_BYTES);
+            let text = char.repeat(OUTPUT_BYTES + 1);
             let cut = fit_bytes(&text, OUTPUT_BYTES, "[the whole](https://example.org)");
             assert!(cut.len() <= OUTPUT_BYTES, "{}", cut.len());
             assert!(cut.len() > OUTPUT_BYTES - 10 - char.len(), "{}", cut.len());

@@ -60,8 +60,7 @@ fn twelve() -> Wanted {
 
 fn has(fetched: &Fetched, id: Oid) -> bool {
     let git = Repository::open(&fetched.repository).expect("it is one");
-    let has = git.find_commit(id).is_ok();
-    has
+    git.find_commit(id).is_ok()
 }
 
 #[tokio::test]

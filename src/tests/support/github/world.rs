@@ -103,7 +103,7 @@ pub struct World {
     /// Newest first.
     pub tries: Vec<Try>,
     pub repositories: BTreeMap<String, PathBuf>,
-    ids: u64,
+    pub ids: u64,
 }
 
 impl World {
