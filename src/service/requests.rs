@@ -93,10 +93,13 @@ pub fn hinted(hint: &Hint) -> Option<NewJob> {
             head,
             base,
             branch,
+            into,
         } => (
             "group",
             format!("{repository} {head}"),
-            json!({"repository": repository.as_str(), "head": head, "base": base, "branch": branch}),
+            json!({
+                "repository": repository.as_str(), "head": head, "base": base, "branch": branch, "into": into,
+            }),
         ),
         Hint::Heads { repository, sha } => (
             "heads",

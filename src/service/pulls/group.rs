@@ -25,6 +25,8 @@ pub struct Group {
     pub base: String,
     /// Its branch, without `refs/heads/`.
     pub branch: String,
+    /// The branch that it is to be merged into, likewise.
+    pub into: String,
 }
 
 fn slot(repository: &Repository, head: &str) -> String {
@@ -53,6 +55,7 @@ impl Group {
             head: self.head.clone(),
             base: self.base.clone(),
             branch: self.branch.clone(),
+            into: self.into.clone(),
         }
     }
 
@@ -64,7 +67,7 @@ impl Group {
         of: &Known,
         job: &Job,
     ) -> Looking<Found> {
-        let Some((base, number)) = named(&self.branch) else {
+        let Some(number) = named(&self.branch) else {
             tracing::warn!(
                 job = job.name,
                 "{} is no branch of a merge queue",
@@ -80,7 +83,7 @@ impl Group {
         house.store.set_posted(&slot, &text, house::now()).await?;
         let wanted = Wanted::Branches {
             head: self.branch.clone(),
-            base: base.to_owned(),
+            base: self.into.clone(),
         };
         let fetched = match of.cache.fetch(&github.client, &of.name, &wanted).await {
             Ok(fetched) if fetched.head == self.head => fetched,
@@ -114,11 +117,11 @@ impl Group {
     }
 }
 
-/// The base and the number of the pull request that the name of a queue's branch has.
-fn named(branch: &str) -> Option<(&str, u64)> {
-    let (base, last) = branch.strip_prefix(QUEUE)?.rsplit_once('/')?;
+/// The number of the pull request that the name of a queue's branch has.
+fn named(branch: &str) -> Option<u64> {
+    let (_, last) = branch.strip_prefix(QUEUE)?.rsplit_once('/')?;
     let number = last.strip_prefix("pr-")?.split('-').next()?;
-    Some((base, number.parse().ok()?))
+    number.parse().ok()
 }
 
 #[cfg(test)]
@@ -126,12 +129,12 @@ mod tests {
     use super::named;
 
     #[test]
-    fn a_branch_of_a_queue_names_base_and_pull_request() {
+    fn a_branch_of_a_queue_names_its_pull_request() {
         let head = "929f";
         let name = format!("gh-readonly-queue/main/pr-104-{head}");
-        assert_eq!(named(&name), Some(("main", 104)));
+        assert_eq!(named(&name), Some(104));
         let name = format!("gh-readonly-queue/net/for-6.12/pr-7-{head}");
-        assert_eq!(named(&name), Some(("net/for-6.12", 7)));
+        assert_eq!(named(&name), Some(7));
         for other in [
             "main",
             "gh-readonly-queue/main",

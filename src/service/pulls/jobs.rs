@@ -22,6 +22,7 @@ struct Payload {
     head: String,
     base: String,
     branch: String,
+    into: String,
     sha: String,
 }
 
@@ -64,6 +65,7 @@ impl House {
                     head: payload.head,
                     base: payload.base,
                     branch: payload.branch,
+                    into: payload.into,
                 };
                 group.look(self, github, &of, job).await
             }

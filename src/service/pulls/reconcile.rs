@@ -7,7 +7,6 @@ use super::forge::Pull;
 use super::github::{Github, Known};
 use super::look::{Looking, ours};
 use crate::service::house::{self, House};
-use crate::service::judge::Failed;
 use crate::store::{RunFilter, StoreError};
 use std::collections::BTreeSet;
 
@@ -49,7 +48,7 @@ impl House {
         of: &Known,
         (all, round): (bool, u64),
     ) -> Looking<usize> {
-        let open = ours!(github.open_pulls(of).await.map_err(Failed::ours));
+        let open = ours!(github.open_pulls(of).await);
         let mut unknown = BTreeSet::new();
         for pull in open.values() {
             if !self.is_known(of, pull).await? {

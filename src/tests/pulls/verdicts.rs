@@ -97,7 +97,9 @@ fn a_group_of_a_merge_queue_has_its_own_check_runs_and_no_comment() {
         head: head.clone(),
         base,
         branch,
+        into: "main".to_owned(),
     });
+    assert_eq!(house.said(), [""; 0]);
     assert_eq!(house.endings(&head), ["failure", "action_required"]);
 }
 
