@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// A browser, which ends with the test.
@@ -25,7 +26,9 @@ impl Drop for Browser {
                 "DELETE /session{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
             );
             let _ = stream.write_all(request.as_bytes());
-            let _ = stream.read_to_end(&mut Vec::new());
+            // It answers when the browser is gone, and keeps the connection.
+            let _ = stream.set_read_timeout(Some(Duration::from_secs(20)));
+            let _ = stream.read(&mut [0; 512]);
         }
         let _ = rustix::process::kill_process(
             rustix::process::Pid::from_child(&self.driver),
