@@ -58,6 +58,10 @@ fn what_a_header_asks_the_compiler_for_is_there() {
 }
 
 #[test]
+#[expect(
+    clippy::print_stdout,
+    reason = "a test tells whoever runs it what it found, or could not try"
+)]
 fn kernel_headers_read_alike_with_all_of_the_compilers_macros_and_with_few() {
     let Some(kernel) = std::env::var_os("UAPI_CHECK_KERNEL").map(PathBuf::from) else {
         println!("skipped: UAPI_CHECK_KERNEL does not name a repository with v6.12 (make kernel)");

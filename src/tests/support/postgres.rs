@@ -85,11 +85,19 @@ impl Cluster {
     }
 
     /// Ends it.
+    #[allow(
+        dead_code,
+        reason = "for the tests of the store, which have this file, too"
+    )]
     pub fn stop(&self) {
         self.control(&["stop", "-m", "immediate"]);
     }
 
     /// Starts it again.
+    #[allow(
+        dead_code,
+        reason = "for the tests of the store, which have this file, too"
+    )]
     pub fn go_on(&self) {
         self.control(&["start"]);
     }
@@ -143,6 +151,10 @@ impl Drop for Cluster {
 }
 
 /// What waits for the end of this process, and cleans up.
+#[expect(
+    clippy::zombie_processes,
+    reason = "it outlives this process, which is what it is for"
+)]
 fn guard(place: &Path) -> ChildStdin {
     let script = "trap '' INT TERM HUP; cat > /dev/null; \
                   \"$@\" -m immediate -s stop > /dev/null 2>&1; rm -rf \"$0\"";

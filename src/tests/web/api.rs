@@ -53,6 +53,7 @@ fn fits(document: &Value, path: &str, method: &str, answer: &Answer) {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one visit, step after step")]
 async fn answers_are_what_the_document_says() {
     let house = House::new().await;
     let id = house.run("octo/linux#12", "net: work", "fail").await;
@@ -188,6 +189,7 @@ async fn the_same_check_is_one_job_and_another_is_another() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one visit, step after step")]
 async fn what_is_no_range_and_no_patch_is_refused_with_the_reason() {
     let house = House::new().await;
     let range = |base: &str, head: &str| {

@@ -35,6 +35,7 @@ async fn quiet(browser: &Browser, page: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[expect(clippy::too_many_lines, reason = "one visit, step after step")]
 async fn pages_are_as_they_should_in_a_browser() {
     let house = House::new().await;
     let at = format!("http://{}", house.listen().await);
@@ -111,6 +112,7 @@ async fn pages_are_as_they_should_in_a_browser() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[expect(clippy::too_many_lines, reason = "one visit, step after step")]
 async fn pages_can_be_read_in_the_dark_and_used_by_keys() {
     let house = House::new().await;
     let at = format!("http://{}", house.listen().await);
