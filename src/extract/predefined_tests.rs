@@ -10,8 +10,8 @@ fn own(name: &str, alone: &str) -> Macro {
 
 fn known() -> Predefined {
     let suffix = Macro {
-        name: "__INT64_C".to_owned(),
-        alone: "__INT64_C".to_owned(),
+        name: "__MADE_C".to_owned(),
+        alone: "__MADE_C".to_owned(),
         called: "1L".to_owned(),
     };
     Predefined::new(&[
@@ -68,6 +68,6 @@ fn a_name_that_is_written_in_pieces_may_be_any() {
 
 #[test]
 fn what_no_line_defines_is_left_to_the_compiler() {
-    assert_eq!(given("long a = __INT64_C(1);"), None);
-    assert_eq!(given("long a = __INT64_CC(1);").unwrap(), ["linux"]);
+    assert_eq!(given("long a = __MADE_C(1);"), None);
+    assert_eq!(given("long a = __MADE_CC(1);").unwrap(), ["linux"]);
 }
