@@ -130,7 +130,8 @@ impl Predefined {
             }
         }
         // Names may be pasted together from what these macros expand to, too.
-        let bodies = macros.iter().map(|own| own.alone.as_bytes());
+        let plain = macros.iter().filter(|own| own.definition().is_some());
+        let bodies = plain.map(|own| own.alone.as_bytes());
         for text in bodies.chain(STUBS.iter().map(|(_, text)| text.as_bytes())) {
             let mut spelled = known.spelled(&Words::of(text));
             spelled.pastes = false;
