@@ -1,3 +1,5 @@
+//! Units read with all of the compiler's own macros are held against the same units with the few that they name.
+
 use super::*;
 use crate::extract::request::Languages;
 use crate::extract::text::Text;

@@ -1,3 +1,5 @@
+//! Which of the compiler's own macros a text names, and which it may come to name.
+
 use super::*;
 
 fn own(name: &str, alone: &str) -> Macro {
