@@ -70,7 +70,8 @@ impl Parser {
     fn own(&self, job: &Job<'_>, form: &Form<'_>) -> Option<(usize, Rc<Predefined>)> {
         let kind = (job.target.name, form.language.join(" "));
         let mut known = self.own.borrow_mut();
-        let number = known.len();
+        let is_known = |own: &&Own| matches!(own, Own::Known(..));
+        let number = known.values().filter(is_known).count();
         let own = known.entry(kind).or_insert(Own::Unmeasured(0));
         if let Own::Unmeasured(units) = own {
             *units += 1;

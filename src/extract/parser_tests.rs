@@ -5,7 +5,7 @@ use crate::extract::request::Languages;
 use crate::extract::text::Text;
 use crate::extract::unit;
 use crate::extract::{clang, target};
-use crate::model::Header;
+use crate::model::{ConstantValue, Header};
 use crate::pipeline::through;
 use crate::source::{self, ReleaseChoice};
 use crate::tree::include::Graph;
@@ -25,12 +25,15 @@ fn with_clang(test: impl FnOnce() + Send + 'static) {
 
 /// Reads a header that includes nothing.
 fn read(parser: &Parser, target: &str, text: &str) -> Header {
-    let text = Text::new(text.as_bytes().to_vec());
+    read_text(parser, target, &Text::new(text.as_bytes().to_vec()))
+}
+
+fn read_text(parser: &Parser, target: &str, text: &Text) -> Header {
     let job = Job {
         target: target::by_name(target).expect("a target"),
         header: "linux/a.h",
         through: "linux/a.h",
-        files: vec![("linux/a.h", &text)],
+        files: vec![("linux/a.h", text)],
     };
     unit::read(parser, &job, true, Languages::Always).expect("it can be read")
 }
