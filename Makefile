@@ -5,9 +5,9 @@ PACKAGES := target/kernel/packages
 tests_named = cargo test --profile quick --quiet -- --list $(1) | grep -q ': test$$' || \
 	{ echo 'no test is named $(1)' >&2; exit 1; }; cargo test --profile quick $(1)
 
-.PHONY: demo test kernel test-kernel test-targets bench
+.PHONY: demo test kernel test-kernel test-targets bench bench-deliveries
 
-# A report on a small made-up kernel history.
+# A report on a small made-up kernel history, and the service with it.
 demo:
 	deploy/dev/setup.sh
 	cargo build --release
@@ -36,6 +36,11 @@ test-kernel: kernel
 test-targets: kernel
 	deploy/dev/setup.sh targets
 	export UAPI_CHECK_GCC=1 UAPI_CHECK_KERNEL="$(CURDIR)/$(KERNEL)"; $(call tests_named,target)
+
+# How long webhook deliveries wait, and whether any is lost.
+bench-deliveries:
+	deploy/dev/setup.sh
+	cargo bench --bench deliveries
 
 # How long it takes on real kernels.
 bench: kernel

@@ -15,7 +15,7 @@
 //! | [`diff`] | two surfaces of every target | typed changes | what is good or bad |
 //! | [`judge`] | changes and rules | findings with verdict, reason and witness | I/O, clocks |
 //! | [`approve`] | findings, MAINTAINERS and a policy | who must agree, and who has | I/O, clocks |
-//! | [`report`] | all of it | terminal, JSON, Markdown | the outside world |
+//! | [`report`] | all of it | terminal, JSON, Markdown, HTML, SARIF, JUnit | the outside world |
 //!
 //! [`pipeline`] is the main path, one line a stage; [`cli`] is the way in; [`cache`] keeps on disk what
 //! runs found out, and knows nothing of what that is. No import runs back up: a
@@ -61,6 +61,14 @@
 //!    a list wants one. Verdict and outbox are kept in one transaction.
 //! 4. `post` delivers what is in the outbox, each entry once, whatever dies in between.
 //!
+//! # How pull requests are checked
+//!
+//! 1. `web` proves a delivery of GitHub's and keeps it with the jobs that it asks for, in one transaction, before it answers.
+//!    A job says no more than what is to be looked at.
+//! 2. `service` takes jobs, one process or many. It reads from GitHub, by `github`, what counts: head, base, reviews,
+//!    comments; fetches the commits into a bare repository, and goes through them as through any range.
+//! 3. What follows is decided without any effect, and queued with the run in one transaction; `post` delivers it.
+//!
 //! # Words
 //!
 //! | word | meaning |
@@ -77,6 +85,7 @@
 //! | change, subject, fact | one typed difference; about what; what is known of it |
 //! | rule, finding, verdict | an entry of the policy; a change it matched; break, review, lint or ok |
 //! | conclusion | of a whole run: pass, needs-approval, fail, undecided |
+//! | job, hint, lease | something to look at; that somebody asked for it; until when one process has it |
 //! | thread, version, answer | mails that belong together; one revision of the series in them; what reviewers say |
 //! | ground | what a reading rests on besides the header: this build, libclang, the sandbox |
 //! | witness | C lines that compile before and not after |

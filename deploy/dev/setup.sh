@@ -4,8 +4,9 @@
 #
 # Usage: deploy/dev/setup.sh [test|kernel|targets]
 #   (nothing)  what building and running need: git, make, a C compiler, libclang
-#   test       and what the tests need: b4, public-inbox with what its servers and search load, and what
-#              GitHub says of itself (two npm packages, below target/npm)
+#   test       and what the tests need: b4, PostgreSQL, public-inbox with what its servers and search load, a
+#              Chromium with its driver, what GitHub says of itself, and the schemas of the formats that reports
+#              are written in (below target/npm and target/schemas)
 #   kernel     and what the tests on real kernels need, a gcc for the most used targets among it
 #   targets    and a gcc for every target
 set -euo pipefail
@@ -31,6 +32,16 @@ need() {
 # need_perl MODULE PACKAGE: wants the package where perl does not find the module.
 need_perl() {
     perl -e "require $1" 2>/dev/null || wanted+=("$2")
+}
+
+# A browser, and what drives it. Where there is no package of it, as on Ubuntu, the rest is installed all the same.
+need_chromium() {
+    command -v chromedriver >/dev/null && return
+    if command -v apt-get >/dev/null && ! apt-cache show chromium-driver >/dev/null 2>&1; then
+        echo "setup.sh: no package chromium-driver here; the tests in a browser will fail without chromedriver" >&2
+        return
+    fi
+    wanted+=(chromium chromium-driver)
 }
 
 # Whether there is a libclang that the program finds. libclang-cpp is another library.
@@ -102,6 +113,21 @@ npm_files() {
     rm -rf "$scratch"
 }
 
+# Schemas of SARIF, as Microsoft's validator carries it, and of JUnit, as pytest carries the one of Jenkins.
+schemas() {
+    local place scratch
+    place=$(cd "$(dirname "$0")/../.." && pwd)/target/schemas
+    [ ! -s "$place/sarif-2.1.0.json" ] || [ ! -s "$place/junit-10.xsd" ] || return 0
+    mkdir -p "$place"
+    scratch=$(mktemp -d)
+    npm pack --silent --pack-destination "$scratch" @microsoft/sarif-multitool-linux@5.7.0 >/dev/null
+    tar -xzf "$scratch"/microsoft-sarif-*.tgz -C "$place" --strip-components=1 package/sarif-2.1.0.json
+    pip3 download --quiet --disable-pip-version-check --no-deps --no-binary :all: --dest "$scratch" pytest==8.4.2
+    tar -xzf "$scratch"/pytest-8.4.2.tar.gz -C "$place" --strip-components=3 \
+        pytest-8.4.2/testing/example_scripts/junit-10.xsd
+    rm -rf "$scratch"
+}
+
 # Package lists are empty in a fresh container.
 fresh_lists() {
     [ -n "$(apt-cache search --names-only '^libclang1-[0-9]+$')" ] && return
@@ -120,12 +146,17 @@ need make make
 need cc gcc
 if [ "$what" = test ]; then
     need b4 b4
+    compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || wanted+=(postgresql)
+    need setpriv util-linux
     need public-inbox-init public-inbox
     need_perl Plack libplack-perl
     need_perl DBD::SQLite libdbd-sqlite3-perl
     need_perl Search::Xapian libsearch-xapian-perl
     need_perl Inline::C libinline-c-perl
+    need xmllint libxml2-utils
+    need curl curl
     need npm npm
+    need pip3 python3-pip
 fi
 if [ "$what" = kernel ]; then
     need python3 python3
@@ -139,6 +170,7 @@ if command -v apt-get >/dev/null; then
     fi
     have_libclang || wanted+=("$(libclang_package)")
     case $what in
+    test) need_chromium ;;
     kernel | targets) cross_packages "${most_used[@]}" ;;&
     targets) cross_packages "${others[@]}" ;;
     esac
@@ -151,4 +183,5 @@ if [ "$what" = test ]; then
     # What GitHub sends, and what it takes, by its own account.
     npm_files @octokit/webhooks-examples 7.6.1 api.github.com/index.json
     npm_files @octokit/openapi 23.0.2 generated/api.github.com.json
+    schemas
 fi

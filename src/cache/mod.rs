@@ -15,17 +15,19 @@
 mod directory;
 mod entry;
 mod key;
+mod shared;
 mod sweep;
 
 pub use directory::{Refused, default_directory};
 pub use key::{Draft, Key};
+pub use shared::Shared;
 pub use sweep::{Stat, clear, stat};
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 /// The size that entries may take up unless the user says otherwise, in bytes.
@@ -42,6 +44,7 @@ pub struct Store {
     /// Bytes that this process wrote and has not yet put to the account.
     unsettled: AtomicU64,
     trouble: OnceLock<String>,
+    shared: Option<Arc<dyn Shared>>,
 }
 
 impl Store {
@@ -56,12 +59,17 @@ impl Store {
             limit,
             unsettled: AtomicU64::new(0),
             trouble: OnceLock::new(),
+            shared: None,
         })
     }
 
     /// The bytes under a key; `None` where there are none. An entry that is not as it was written is
     /// taken away.
     pub fn get(&self, key: &Key) -> Option<Vec<u8>> {
+        self.read(key).or_else(|| self.fetch(key))
+    }
+
+    fn read(&self, key: &Key) -> Option<Vec<u8>> {
         let path = self.path(key);
         let file = File::open(&path).ok()?;
         let found = read(&file).ok()?;
@@ -76,15 +84,26 @@ impl Store {
 
     /// Keeps bytes under a key, if they are not too many.
     pub fn put(&self, key: &Key, bytes: &[u8]) {
-        if self.trouble.get().is_some() || bytes.len() as u64 > entry::LONGEST {
+        if bytes.len() as u64 > entry::LONGEST {
             return;
         }
-        let written = entry::encode(key, bytes).and_then(|entry| {
-            self.write(key, &entry)?;
-            Ok(sweep::size_on_disk(entry.len() as u64))
-        });
-        match written {
-            Ok(size) => {
+        match entry::encode(key, bytes) {
+            Ok(entry) => {
+                self.keep(key, &entry);
+                self.hand_over(key, entry);
+            }
+            Err(error) => self.note(&error),
+        }
+    }
+
+    /// Writes an entry, and makes room where there is too much.
+    fn keep(&self, key: &Key, entry: &[u8]) {
+        if self.trouble.get().is_some() {
+            return;
+        }
+        match self.write(key, entry) {
+            Ok(()) => {
+                let size = sweep::size_on_disk(entry.len() as u64);
                 let unsettled = self.unsettled.fetch_add(size, Ordering::Relaxed) + size;
                 if unsettled > self.limit / 16 {
                     self.settle();

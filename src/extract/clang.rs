@@ -78,16 +78,16 @@ impl Index {
         }
     }
 
-    /// Parses `main` (one of `files`) with the given arguments and files in memory. With `record` the
+    /// Parses the first of `files` with the given arguments and the others in memory. With `record` the
     /// unit also has cursors for macro definitions and inclusions. `None` where libclang gave up.
-    /// Every call names the same `main`.
+    /// Every call names the same first file.
     pub fn parse(
         &self,
-        main: &CStr,
         files: &[(CString, &[u8])],
         arguments: Vec<String>,
         record: bool,
     ) -> Option<Unit<'_>> {
+        let (main, _) = files.first()?;
         let mut unsaved: Vec<_> = files
             .iter()
             .map(|(name, text)| CXUnsavedFile {

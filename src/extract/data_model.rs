@@ -3,12 +3,11 @@
 //! Measured in a worker, with the library that reads the headers. Next: [`super::twins`], which tells by it
 //! where two targets must read the same.
 
-use super::clang::Index;
+use super::parser::Parser;
 use super::target::Target;
 use super::text::Text;
-use super::unit::{self, Form, Job};
+use super::unit::{self, Job};
 use crate::model::HeaderSurface;
-use clang_sys::CXCursor_MacroDefinition;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -48,7 +47,7 @@ pub struct DataModel {
 ///
 /// # Errors
 /// Where it can't be measured, in words for the user.
-pub fn measure(index: &Index, target: &'static Target) -> Result<DataModel, String> {
+pub fn measure(parser: &Parser, target: &'static Target) -> Result<DataModel, String> {
     let text = Text::new(PROBES.as_bytes().to_vec());
     let job = Job {
         target,
@@ -56,50 +55,14 @@ pub fn measure(index: &Index, target: &'static Target) -> Result<DataModel, Stri
         through: NAME,
         files: vec![(NAME, &text)],
     };
-    let header = unit::read(index, &job, true, super::request::Languages::Untried)?;
+    let header = unit::read(parser, &job, true, super::request::Languages::Untried)?;
     let probes = HeaderSurface::clone(&header.declares);
+    let own = parser.macros(target, unit::GNU11)?.into_iter();
     match probes.unread.is_empty() && !probes.records.is_empty() {
         true => Ok(DataModel {
-            macros: macros(index, &job)?,
+            macros: own.map(|own| (own.name, own.alone + &own.called)).collect(),
             probes,
         }),
         false => Err("the probes can't be read".to_owned()),
-    }
-}
-
-/// The compiler's own macros. Their names stand in the record of a unit that has nothing else; what they
-/// expand to is made a string.
-fn macros(index: &Index, job: &Job<'_>) -> Result<BTreeMap<String, String>, String> {
-    let form = |record| Form {
-        prelude_first: false,
-        language: unit::GNU11,
-        record,
-    };
-    let empty = unit::parse_text(index, job, &form(true), "int nothing;\n")?;
-    let names: Vec<String> = empty
-        .root()
-        .children()
-        .into_iter()
-        .filter(|cursor| cursor.kind() == CXCursor_MacroDefinition)
-        .map(|cursor| cursor.spelling())
-        .collect();
-    let mut asked =
-        "#define TEXT_(...) #__VA_ARGS__\n#define TEXT(...) TEXT_(__VA_ARGS__)\n".to_owned();
-    for (number, name) in names.iter().enumerate() {
-        // One that takes an argument is shown with one.
-        asked.push_str(&format!(
-            "static const char own_{number}[] = TEXT({name}) TEXT({name}(1));\n"
-        ));
-    }
-    let unit = unit::parse_text(index, job, &form(false), &asked)?;
-    let texts = unit.root().children().into_iter().filter_map(|cursor| {
-        let number: usize = cursor.spelling().strip_prefix("own_")?.parse().ok()?;
-        Some((names.get(number)?.clone(), cursor.string_value()?))
-    });
-    let texts: BTreeMap<String, String> = texts.collect();
-    let all = names.iter().all(|name| texts.contains_key(name));
-    match all && !texts.is_empty() {
-        true => Ok(texts),
-        false => Err("the compiler's own macros can't be told".to_owned()),
     }
 }

@@ -1,9 +1,10 @@
 //! The header compiled in other ways: twice in one unit, as C90, as C++. Only errors and the sizes
 //! that C++ gives are kept.
 
-use super::clang::{Cursor, Index};
+use super::clang::Cursor;
 use super::lexical::Scan;
 use super::location::Diagnostic;
+use super::parser::Parser;
 use super::request::Languages;
 use super::stubs::INCLUDE_ROOT;
 use super::unit::{self, Form, Job};
@@ -28,7 +29,7 @@ const CXX98: &[&str] = &["-x", "c++", "-std=c++98", "-w"];
 /// without an error anywhere: then what can be told from the text is compiled once more only where
 /// `languages` wants that.
 pub fn try_all(
-    index: &Index,
+    parser: &Parser,
     job: &Job<'_>,
     surface: &HeaderSurface,
     clean: Option<&Scan>,
@@ -39,19 +40,19 @@ pub fn try_all(
     let (cxx, cxx_sizes) = if told.is_some() && is_same_in_cxx(job, surface) {
         (Build::Clean, Vec::new())
     } else {
-        cxx(index, job, &once, &surface.records)
+        cxx(parser, job, &once, &surface.records)
     };
     Language {
         alone: Build::NotTried,
         twice: if told.is_some_and(|scan| is_guarded(job, surface, scan)) {
             Build::Clean
         } else {
-            errors(index, job, unit::GNU11, &once.repeat(2))
+            errors(parser, job, unit::GNU11, &once.repeat(2))
         },
         c90: if told.is_some() && is_same_in_c90(job) {
             Build::Clean
         } else {
-            errors(index, job, C90, &once)
+            errors(parser, job, C90, &once)
         },
         cxx,
         cxx_sizes,
@@ -103,8 +104,8 @@ fn form<'a>(language: &'a [&'a str]) -> Form<'a> {
     }
 }
 
-fn errors(index: &Index, job: &Job<'_>, language: &[&str], main: &str) -> Build {
-    match unit::parse_text(index, job, &form(language), main) {
+fn errors(parser: &Parser, job: &Job<'_>, language: &[&str], main: &str) -> Build {
+    match parser.parse(job, &form(language), main) {
         Ok(unit) => own(job, unit.errors()),
         Err(reason) => Build::Fails(reason),
     }
@@ -123,12 +124,12 @@ fn own(job: &Job<'_>, mut errors: Vec<Diagnostic>) -> Build {
 }
 
 fn cxx(
-    index: &Index,
+    parser: &Parser,
     job: &Job<'_>,
     main: &str,
     records: &[Record],
 ) -> (Build, Vec<(String, u64)>) {
-    let unit = match unit::parse_text(index, job, &form(CXX98), main) {
+    let unit = match parser.parse(job, &form(CXX98), main) {
         Ok(unit) => unit,
         Err(reason) => return (Build::Fails(reason), Vec::new()),
     };

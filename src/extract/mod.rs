@@ -9,6 +9,7 @@
 
 mod alike;
 mod asking;
+mod bits;
 mod clang;
 mod data_model;
 mod enumeration;
@@ -22,7 +23,9 @@ mod library;
 mod location;
 mod macros;
 mod message;
+mod parser;
 pub mod pool;
+mod predefined;
 mod process;
 mod record;
 mod request;

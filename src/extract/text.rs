@@ -4,9 +4,10 @@
 //! [`super::unit`] and [`super::language`] leave out work by it.
 
 use super::alike::Traits;
+use super::predefined::{Predefined, Spelled, Words};
 use super::stubs::{PRELUDE, STUBS};
 use memchr::memmem::find;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
@@ -18,6 +19,9 @@ pub struct Text {
     stubs: u32,
     same_in_c90: OnceCell<bool>,
     traits: OnceCell<Traits>,
+    words: OnceCell<Words>,
+    /// What it spells of the compiler's own macros, by kind of unit.
+    spelled: RefCell<HashMap<usize, Spelled>>,
 }
 
 impl Text {
@@ -28,7 +32,19 @@ impl Text {
             bytes,
             same_in_c90: OnceCell::new(),
             traits: OnceCell::new(),
+            words: OnceCell::new(),
+            spelled: RefCell::default(),
         }
+    }
+
+    /// Adds what it spells of the compiler's own macros for a kind of units.
+    pub fn spell(&self, kind: usize, own: &Predefined, to: &mut Spelled) {
+        let mut spelled = self.spelled.borrow_mut();
+        let of_kind = spelled.entry(kind).or_insert_with(|| {
+            let words = self.words.get_or_init(|| Words::of(&self.bytes));
+            own.spelled(words)
+        });
+        to.join(of_kind);
     }
 
     /// Whether it may take back the definition of a macro.

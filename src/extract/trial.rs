@@ -1,7 +1,7 @@
 //! Pieces of code behind a header become the first error of each, or none.
 
-use super::clang::Index;
 use super::message::describe;
+use super::parser::Parser;
 use super::unit::{Form, GNU11, Job, MAIN, parse};
 
 /// Compiles pieces of code behind a header; gives the first error of each.
@@ -12,7 +12,7 @@ use super::unit::{Form, GNU11, Job, MAIN, parse};
 /// # Errors
 /// Where libclang gives up, which says nothing of the code.
 pub fn compile(
-    index: &Index,
+    parser: &Parser,
     job: &Job<'_>,
     codes: &[String],
 ) -> Result<Vec<Option<String>>, String> {
@@ -30,7 +30,7 @@ pub fn compile(
             language: GNU11,
             record: false,
         };
-        parse(index, job, &form, &code)
+        parse(parser, job, &form, &code)
     };
     let mut parsed = attempt(false)?;
     let first = parsed.in_headers.first().map(describe);

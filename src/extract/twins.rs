@@ -6,8 +6,7 @@
 //! out. Of the rest, a unit is read once if it spells no name that means something else on the two, and can paste none
 //! together. Leans to the safe side: a "no" only costs time.
 
-mod bits;
-
+use super::bits::Bits;
 use super::data_model::DataModel;
 use super::lexical;
 use super::request::SourceFile;
@@ -15,7 +14,6 @@ use super::stubs::STUBS;
 use super::target::Target;
 use super::wire::Id;
 use crate::model::HeaderSurface;
-use bits::Bits;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 

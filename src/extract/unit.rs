@@ -6,28 +6,26 @@
 //! Next: [`super::record`] and its neighbours for the declarations, [`super::macros`] for the rest, and
 //! [`super::trial`] for code behind a header.
 
-use super::clang::{Index, Unit};
+use super::clang::Unit;
 use super::evaluate::{self, Answers, Evidence, Question};
 use super::found::{self, Found};
 use super::lexical::{self, Scan};
 use super::location::Diagnostic;
 use super::message::{build, not_cut_off};
+use super::parser::Parser;
 use super::request::Languages;
-use super::stubs::{INCLUDE_ROOT, PRELUDE, STUB_ROOT};
+use super::stubs::{PRELUDE, STUB_ROOT};
 use super::surface;
 use super::taint::Taint;
 use super::target::Target;
-use super::text::{self, Text};
+use super::text::Text;
 use super::{language, macros};
 use crate::model::{Build, Header, HeaderSurface};
 use std::collections::{BTreeSet, HashMap};
-use std::ffi::{CStr, CString};
 use std::sync::Arc;
 
 /// Name of the unit's own file.
 pub const MAIN: &str = "/__uapi__/unit.c";
-/// The same for libclang.
-const MAIN_FILE: &CStr = c"/__uapi__/unit.c";
 
 /// Most further parses that look for a macro which swallows others.
 const MOST_RETRIES: usize = 24;
@@ -94,7 +92,7 @@ pub struct Parsed<'i> {
 /// # Errors
 /// Where libclang gives up.
 pub fn parse<'i>(
-    index: &'i Index,
+    parser: &'i Parser,
     job: &Job<'_>,
     form: &Form<'_>,
     code: &str,
@@ -107,7 +105,7 @@ pub fn parse<'i>(
         (header, prelude)
     };
     let main = format!("{first}{second}{code}");
-    let unit = parse_text(index, job, form, &main)?;
+    let unit = parser.parse(job, form, &main)?;
     let (mut in_headers, mut in_code, mut in_stubs) = (Vec::new(), Vec::new(), false);
     for mut error in unit.errors() {
         if &*error.location.file != MAIN {
@@ -132,74 +130,12 @@ pub fn parse<'i>(
     })
 }
 
-/// Parses exactly this text as the unit's own file.
-///
-/// # Errors
-/// Where libclang gives up.
-pub fn parse_text<'i>(
-    index: &'i Index,
-    job: &Job<'_>,
-    form: &Form<'_>,
-    main: &str,
-) -> Result<Unit<'i>, String> {
-    let mut files: Vec<(CString, &[u8])> = vec![(MAIN_FILE.to_owned(), main.as_bytes())];
-    let given = job.files.iter();
-    let headers = given.map(|(path, text)| (INCLUDE_ROOT, *path, &*text.bytes));
-    let stubs = text::stubs_for(job.files.iter().map(|(_, text)| *text));
-    let stubs = stubs
-        .iter()
-        .map(|(name, text)| (STUB_ROOT, *name, text.as_bytes()));
-    for (root, path, text) in headers.chain(stubs) {
-        // A file whose name holds a NUL can't be included by any header: leave it out.
-        if let Ok(name) = CString::new([root, path].concat()) {
-            files.push((name, text));
-        }
-    }
-    index
-        .parse(
-            MAIN_FILE,
-            &files,
-            arguments(job.target, form.language),
-            form.record,
-        )
-        .ok_or_else(|| "the parser gave up".to_owned())
-}
-
-fn arguments(target: &Target, language: &[&str]) -> Vec<String> {
-    let mut arguments = vec![format!("--target={}", target.triple)];
-    let fixed = [
-        "-nostdinc",
-        "-ferror-limit=0",
-        // Looking for what an unknown name could have meant takes longer than the rest of the error.
-        "-fno-spell-checking",
-        // Some targets of clang don't define these for Linux.
-        "-D__linux__=1",
-        "-D__unix__=1",
-        // Places that exist on no disk: clang looks for no tool chain.
-        "--sysroot=/__uapi__/none",
-        "-resource-dir=/__uapi__/none",
-        "--gcc-toolchain=/__uapi__/none",
-    ];
-    arguments.extend(fixed.map(str::to_owned));
-    for root in [INCLUDE_ROOT, STUB_ROOT] {
-        arguments.push(format!("-I{}", root.trim_end_matches('/')));
-    }
-    arguments.extend(
-        target
-            .flags
-            .iter()
-            .chain(language)
-            .map(|flag| (*flag).to_owned()),
-    );
-    arguments
-}
-
 /// Reads a header.
 ///
 /// # Errors
 /// Where nothing of it can be read, in words for the user.
 pub fn read(
-    index: &Index,
+    parser: &Parser,
     job: &Job<'_>,
     evaluate: bool,
     languages: Languages,
@@ -214,13 +150,13 @@ pub fn read(
         language: GNU11,
         record: scan.is_ambiguous(),
     };
-    let mut parsed = parse(index, job, &form, &code)?;
+    let mut parsed = parse(parser, job, &form, &code)?;
     let closure = found::closure(&parsed.unit, job.header);
     let alone = build(&parsed.in_headers);
     let clean = alone == Build::Clean && !parsed.in_stubs;
     if alone != Build::Clean {
         form.prelude_first = true;
-        parsed = parse(index, job, &form, &code)?;
+        parsed = parse(parser, job, &form, &code)?;
     }
     not_cut_off(&parsed.in_headers)?;
     let taint = Taint::new(parsed.in_headers.iter());
@@ -238,7 +174,7 @@ pub fn read(
             found: &found,
             taint: &taint,
         };
-        let answers = answers(index, job, &form, &asked, &first);
+        let answers = answers(parser, job, &form, &asked, &first);
         add_macros(&mut surface, &scan, &answers, active);
     }
     surface::add_text(
@@ -249,7 +185,7 @@ pub fn read(
     );
     if languages != Languages::Untried {
         let clean = clean.then_some(&scan);
-        surface.language = language::try_all(index, job, &surface, clean, languages);
+        surface.language = language::try_all(parser, job, &surface, clean, languages);
     }
     surface.language.alone = alone;
     Ok(Header {
@@ -290,7 +226,7 @@ fn in_force<'a>(scan: &'a Scan, active: Option<&HashMap<String, u32>>) -> BTreeS
 
 /// Answers to every question; those that something swallowed are asked again in smaller groups.
 fn answers(
-    index: &Index,
+    parser: &Parser,
     job: &Job<'_>,
     form: &Form<'_>,
     asked: &Asked<'_>,
@@ -309,7 +245,7 @@ fn answers(
     for _ in 0..MOST_RETRIES {
         let Some(group) = groups.pop() else { break };
         let code = evaluate::write(&group);
-        let Ok(parsed) = parse(index, job, form, &code) else {
+        let Ok(parsed) = parse(parser, job, form, &code) else {
             continue;
         };
         let found = found::sort(&parsed.unit, job.header, MAIN);

@@ -4,8 +4,9 @@
 //! can be made to read files, to run out of memory and to crash. So `sandbox` takes everything
 //! from it that parsing does not need, and [`super::pool`] watches the clock.
 
-use super::clang::{self, Index};
+use super::clang;
 use super::data_model;
+use super::parser::Parser;
 use super::target::{self, Target};
 use super::text::Text;
 use super::unit::{self, Form, Job};
@@ -49,8 +50,8 @@ fn serve(mut stdin: impl Read, mut stdout: impl Write) -> io::Result<()> {
         };
         return wire::send_answer(&mut stdout, &Answer::Ready(Ok(ready)));
     }
-    let index = Index::new();
-    warm_up(&index);
+    let parser = Parser::new();
+    warm_up(&parser);
     let sandbox = sandbox::enter();
     let ready = Greeting { banner, sandbox };
     wire::send_answer(&mut stdout, &Answer::Ready(Ok(ready)))?;
@@ -61,7 +62,7 @@ fn serve(mut stdin: impl Read, mut stdout: impl Write) -> io::Result<()> {
                 texts.insert(id, Text::new(text));
             }
             Incoming::Order(order) => {
-                wire::send_answer(&mut stdout, &answer(&index, &texts, &order))?;
+                wire::send_answer(&mut stdout, &answer(&parser, &texts, &order))?;
             }
         }
     }
@@ -69,7 +70,7 @@ fn serve(mut stdin: impl Read, mut stdout: impl Write) -> io::Result<()> {
 }
 
 /// Has libclang parse something harmless, so that it opens now whatever it opens at first use.
-fn warm_up(index: &Index) {
+fn warm_up(parser: &Parser) {
     let job = Job {
         target: &target::ALL[0],
         header: "",
@@ -82,28 +83,28 @@ fn warm_up(index: &Index) {
         record: false,
     };
     // Whether it parses shows when the first header comes.
-    let _ = unit::parse_text(index, &job, &form, "int nothing;\n");
+    let _ = parser.parse(&job, &form, "int nothing;\n");
 }
 
-fn answer(index: &Index, texts: &HashMap<Id, Text>, order: &Order) -> Answer {
+fn answer(parser: &Parser, texts: &HashMap<Id, Text>, order: &Order) -> Answer {
     match order {
         Order::Read {
             unit,
             languages,
             evaluate,
         } => match job(texts, unit) {
-            Ok(job) => match unit::read(index, &job, *evaluate, *languages) {
+            Ok(job) => match unit::read(parser, &job, *evaluate, *languages) {
                 Ok(header) => Answer::Read(header),
                 Err(reason) => Answer::Unread(reason),
             },
             Err(reason) => Answer::Unread(reason),
         },
         Order::Compile { unit, codes } => {
-            let tried = job(texts, unit).and_then(|job| trial::compile(index, &job, codes));
+            let tried = job(texts, unit).and_then(|job| trial::compile(parser, &job, codes));
             tried.map_or_else(Answer::Unread, Answer::Compiled)
         }
         Order::Measure { target } => {
-            let measured = known(target).and_then(|target| data_model::measure(index, target));
+            let measured = known(target).and_then(|target| data_model::measure(parser, target));
             measured.map_or_else(Answer::Unread, |model| Answer::Measured(Box::new(model)))
         }
         Order::Start { .. } => Answer::Unread("started twice".to_owned()),

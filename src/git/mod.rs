@@ -177,6 +177,10 @@ impl Git {
         command
             .arg("-c")
             .arg(format!("http.userAgent={}", self.agent));
+        if self.room.is_some() {
+            // A few objects stay a pack too, whose size is watched.
+            command.args(["-c", "fetch.unpackLimit=1"]);
+        }
         for name in CLEARED {
             command.env_remove(name);
         }

@@ -14,6 +14,9 @@ use serde::{Deserialize, Serialize};
 /// What our comment begins with.
 pub(super) const MARKER: &str = "<!-- uapi-check:v1 -->";
 
+/// How it ends where it is longer than GitHub takes.
+const CUT: &str = "(cut: there is more than GitHub takes)";
+
 /// A comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
@@ -89,8 +92,8 @@ impl Client {
     }
 
     /// Brings our comment below a pull request to what it is to say, and gives its id: edits the one that is there, or
-    /// makes it. `known` is its id, where that was kept. What is too long is cut, and ends with `ending`. May be called
-    /// again and again: there is never a second one.
+    /// makes it. `known` is its id, where that was kept. What is too long is cut: where the rest is, whoever calls this
+    /// says first ([`super::limits::fit_chars`]). May be called again and again: there is never a second one.
     ///
     /// # Errors
     ///
@@ -101,10 +104,9 @@ impl Client {
         number: u64,
         known: Option<u64>,
         text: &str,
-        ending: &str,
     ) -> Result<u64, Error> {
         let whole = format!("{MARKER}\n{text}");
-        let body = fit_chars(&whole, COMMENT_CHARS, ending);
+        let body = fit_chars(&whole, COMMENT_CHARS, CUT);
         let body = Body { body: &body };
         if let Some(id) = known {
             match self.edit_comment(repository, id, &body).await {

@@ -241,7 +241,7 @@ async fn bring(
     references: &[String],
 ) -> Result<(), GitError> {
     let url = client.git_url(repository);
-    // Small packs stay packs, whose sizes are watched; packing anew has its own time.
+    // Packing anew has its own time.
     let options = ["--no-auto-gc"];
     let fetched = git
         .fetch(directory, url.as_str(), &options, references)

@@ -52,7 +52,7 @@ pub fn fit_line(text: &str, limit: usize) -> String {
         return line;
     }
     let kept = line.chars().take(limit.saturating_sub(1));
-    kept.chain(['…']).collect()
+    kept.chain(['…']).take(limit).collect()
 }
 
 fn chars(text: &str) -> usize {
@@ -76,8 +76,9 @@ fn fit<'t>(
     let taken = length(&ending) + length(&closing);
     let room = limit.saturating_sub(taken);
     let kept = &text[..end(text, room)];
-    // The last line is dropped where there is another: half a link or half a tag is worse than none.
-    let kept = kept.rfind('\n').map_or(kept, |at| &kept[..at]);
+    // The last line is dropped, half a link or half a tag being worse than none, but for one that is most of the text.
+    let line = kept.rfind('\n').filter(|at| *at >= kept.len() / 2);
+    let kept = line.map_or(kept, |at| &kept[..at]);
     let open = kept
         .lines()
         .filter(|line| line.trim_start().starts_with(FENCE))
@@ -106,7 +107,7 @@ mod tests {
     #[test]
     fn bytes_are_counted_and_no_character_is_cut() {
         for char in ["a", "ä", "€", "𝄞"] {
-            let text = char.repeat(OUTPUT_BYTES);
+            let text = char.repeat(OUTPUT_BYTES + 1);
             let cut = fit_bytes(&text, OUTPUT_BYTES, "[the whole](https://example.org)");
             assert!(cut.len() <= OUTPUT_BYTES, "{}", cut.len());
             assert!(cut.len() > OUTPUT_BYTES - 10 - char.len(), "{}", cut.len());
@@ -125,6 +126,18 @@ mod tests {
             "{length}"
         );
         assert!(cut.len() > COMMENT_CHARS);
+    }
+
+    #[test]
+    fn a_line_that_is_cut_is_dropped_unless_it_is_most_of_the_text() {
+        let short = format!("{}[a link](https://example.org)", "line\n".repeat(20));
+        assert_eq!(
+            fit_bytes(&short, 120, "cut"),
+            format!("{}\n\ncut", "line\n".repeat(20).trim_end())
+        );
+        let long = format!("head\n{}", "x".repeat(200));
+        let cut = fit_bytes(&long, 120, "cut");
+        assert!(cut.starts_with("head\nxxxx") && cut.len() > 100, "{cut}");
     }
 
     #[test]

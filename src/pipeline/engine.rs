@@ -1,8 +1,8 @@
 //! What all runs of a program share: the workers, started when they are first needed, and the cache.
 
-use crate::cache::Store;
+use crate::cache::{Shared, Store};
 use crate::extract::pool::{ExtractError, Extractor, Options};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// The extraction engine, started when the first header has to be read and kept for later runs.
 pub struct Engine {
@@ -25,6 +25,13 @@ impl Engine {
     #[must_use]
     pub fn with_cache(mut self, cache: Option<Store>) -> Self {
         self.cache = cache;
+        self
+    }
+
+    /// Shares what it keeps with other machines, where it keeps anything.
+    #[must_use]
+    pub fn sharing(mut self, shared: Arc<dyn Shared>) -> Self {
+        self.cache = self.cache.map(|cache| cache.sharing(shared));
         self
     }
 

@@ -22,8 +22,11 @@ pub(super) fn layouts(findings: &[Finding], surfaces: &[Both]) -> Vec<Layouts> {
 }
 
 fn of(finding: &Finding, surfaces: &[Both]) -> Option<Layouts> {
-    let on = |both: &&Both| finding.targets.contains(&both.before.target);
-    surfaces.iter().filter(on).find_map(|both| {
+    let named = finding.targets.iter().filter_map(|target| {
+        let mut surfaces = surfaces.iter();
+        surfaces.find(|both| both.before.target == *target)
+    });
+    named.into_iter().find_map(|both| {
         let layout = |surface, place: Option<&crate::model::Place>| {
             let header = place.map_or(&finding.header, |place| &place.header);
             record(surface, header, &finding.subject).map(Layout::from)

@@ -5,11 +5,15 @@
 
 use crate::diff::layout::{holes, leaves};
 use crate::model::{Record, RecordKind};
+use crate::report::phrases::cut;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Most fields of a record that are kept; the rest is counted.
 pub const MOST_FIELDS: usize = 400;
+
+/// Most characters of a name or a type, which macros can make long at little cost.
+const LONGEST: usize = 300;
 
 /// A record on both sides, on one target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -106,12 +110,89 @@ fn members(record: &Record) -> Vec<Member> {
             arrays.push(format!("{}.", leaf.path));
         }
         found.push(Member {
-            name: leaf.path,
-            type_name: leaf.field.ty.spelling.clone(),
+            type_name: cut(&leaf.field.ty.spelling, LONGEST),
+            name: cut(&leaf.path, LONGEST),
             offset_bits: leaf.field.offset_bits,
             size_bits: leaf.field.size_bits,
             bitfield: leaf.field.bitfield,
         });
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Field, TypeClass, TypeRef};
+
+    fn field(name: &str, offset_bits: u64, bounds: &[u64], inner: Vec<Field>) -> Field {
+        Field {
+            name: name.to_owned(),
+            line: 1,
+            offset_bits,
+            size_bits: 32,
+            bitfield: false,
+            ty: TypeRef {
+                spelling: "__u32".to_owned(),
+                canonical: "unsigned int".to_owned(),
+                class: TypeClass::Integer { signed: false },
+                bounds: bounds.to_vec(),
+                size: 4,
+                align: 4,
+                holds: String::new(),
+                typedefs: Vec::new(),
+            },
+            flexible: None,
+            inline: (!inner.is_empty()).then_some(RecordKind::Struct),
+            fields: inner,
+        }
+    }
+
+    fn record(fields: Vec<Field>) -> Layout {
+        Layout::from(&Record {
+            name: "struct foo".to_owned(),
+            kind: RecordKind::Struct,
+            line: 1,
+            end_line: 2,
+            size: 8,
+            align: 4,
+            packed: false,
+            fields,
+        })
+    }
+
+    fn names(layout: &Layout) -> Vec<&str> {
+        let names = layout.fields.iter().map(|field| field.name.as_str());
+        names.collect()
+    }
+
+    #[test]
+    fn members_declared_in_place_give_their_fields_and_arrays_of_them_stay_whole() {
+        let pair = || {
+            vec![
+                field("x", 0, &[], Vec::new()),
+                field("y", 32, &[], Vec::new()),
+            ]
+        };
+        let inner = record(vec![field("a", 0, &[], pair())]);
+        assert_eq!(names(&inner), ["a.x", "a.y"]);
+        let array = record(vec![
+            field("a", 0, &[3], pair()),
+            field("ab", 96, &[], Vec::new()),
+        ]);
+        assert_eq!(names(&array), ["a", "ab"]);
+        let anonymous = record(vec![field("", 0, &[], pair())]);
+        assert_eq!(names(&anonymous), ["x", "y"]);
+    }
+
+    #[test]
+    fn fields_beyond_the_most_are_counted() {
+        let many = |number| {
+            let fields = (0..number).map(|at| field(&format!("f{at}"), 0, &[], Vec::new()));
+            record(fields.collect())
+        };
+        assert_eq!(many(MOST_FIELDS).fields_left_out, 0);
+        let more = many(MOST_FIELDS + 7);
+        assert_eq!((more.fields.len(), more.fields_left_out), (MOST_FIELDS, 7));
+    }
 }

@@ -10,11 +10,11 @@
 //! The form is that of the OASIS standard, <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>; what GitHub asks for
 //! besides is in its documentation ("SARIF support for code scanning"). Pure.
 
-use super::json::{Document, Entry};
+use super::json::{Document, Entry, State};
 use super::phrases::{self, clean};
 use crate::judge::Verdict;
 use crate::model::Side;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 /// Most results. GitHub shows the first 5000 of a run.
 const MOST_RESULTS: usize = 5000;
@@ -57,11 +57,19 @@ fn log(document: &Document) -> Value {
             "results": results,
             "properties": {
                 "conclusion": document.conclusion,
-                "base": document.base.state,
-                "head": document.head,
+                "base": state(&document.base.state),
+                "head": state(&document.head),
             },
         }],
     })
+}
+
+fn state(state: &State) -> Value {
+    json!({ "rev": clean(&state.rev), "commit": state.commit.as_deref().map(clean) })
+}
+
+fn cleaned(names: &[String]) -> Vec<String> {
+    names.iter().map(|name| clean(name)).collect()
 }
 
 /// The rules of the results, each once, in the order in which they are met.
@@ -120,6 +128,7 @@ fn level(entry: &Entry) -> &'static str {
 
 fn result(entry: &Entry, rule: usize) -> Value {
     let fingerprint = clean(&entry.fingerprint);
+    let (before, after) = phrases::difference(&entry.before, &entry.after);
     let mut result = json!({
         "ruleId": clean(&entry.rule),
         "ruleIndex": rule,
@@ -135,10 +144,10 @@ fn result(entry: &Entry, rule: usize) -> Value {
         "properties": {
             "verdict": entry.verdict,
             "breaks": entry.breaks,
-            "targets": entry.targets,
-            "before": entry.before,
-            "after": entry.after,
-            "affects": entry.affects,
+            "targets": cleaned(&entry.targets),
+            "before": before,
+            "after": after,
+            "affects": cleaned(&entry.affects),
         },
     });
     if let Some(waived) = &entry.waived {
@@ -199,71 +208,39 @@ fn uri(path: &str) -> String {
 
 /// What was not examined, the gravest first.
 fn notifications(document: &Document) -> Vec<Value> {
-    let mut told = Vec::new();
-    let mut tell = |id: &str, level: &str, text: String| {
-        let mut notification = Map::new();
-        notification.insert("descriptor".to_owned(), json!({ "id": id }));
-        notification.insert("level".to_owned(), json!(level));
-        notification.insert("message".to_owned(), json!({ "text": clean(&text) }));
-        told.push(Value::Object(notification));
+    let problems = document.series.iter().flat_map(|series| &series.problems);
+    let problems = problems.map(|problem| format!("Of the series, not examined: {problem}"));
+    let gaps = |in_change: bool| {
+        let gaps = document.gaps.iter();
+        let gaps = gaps.filter(move |gap| gap.in_change == in_change);
+        gaps.map(|gap| format!("Could not be read: {}", super::html::gap(gap)))
     };
-    for problem in document
-        .series
-        .iter()
-        .flat_map(|series| &series.problems)
-        .take(MOST_NOTIFICATIONS)
-    {
-        tell(
-            "series",
-            "error",
-            format!("Of the series, not examined: {problem}"),
-        );
-    }
-    for in_change in [true, false] {
-        let gaps = document
-            .gaps
-            .iter()
-            .filter(|gap| gap.in_change == in_change);
-        for gap in gaps.take(MOST_NOTIFICATIONS) {
-            let level = if in_change { "error" } else { "note" };
-            tell(
-                "gap",
-                level,
-                format!("Could not be read: {}", super::html::gap(gap)),
-            );
-        }
-    }
-    for left in document
-        .examined
-        .targets_left_out
-        .iter()
-        .take(MOST_NOTIFICATIONS)
-    {
-        tell(
-            "target-left-out",
-            "note",
-            format!("Target {} left out: {}", left.target, left.reason),
-        );
-    }
+    let targets = document.examined.targets_left_out.iter();
+    let targets = targets.map(|left| format!("Target {} left out: {}", left.target, left.reason));
     let hidden = document.findings.len().saturating_sub(MOST_RESULTS);
-    if hidden > 0 {
-        tell(
-            "results-left-out",
-            "warning",
-            format!("{hidden} more findings are left out here"),
-        );
-    }
-    for note in document.notes.iter().take(MOST_NOTIFICATIONS) {
-        tell("note", "note", note.clone());
-    }
-    for kind in &document.not_examined {
-        tell(
-            &format!("not-examined-{}", kind.id),
-            "none",
-            format!("No header shows: {}", kind.what),
-        );
-    }
-    told
+    let hidden = (hidden > 0).then(|| format!("{hidden} more findings are left out here"));
+    let kinds = document.not_examined.iter();
+    let kinds = kinds.map(|kind| format!("No header shows: {}", kind.what));
+    let notes = document.notes.iter().cloned();
+    notified("series", "error", problems)
+        .chain(notified("gap", "error", gaps(true)))
+        .chain(notified("results-left-out", "warning", hidden))
+        .chain(notified("gap", "note", gaps(false)))
+        .chain(notified("target-left-out", "note", targets))
+        .chain(notified("note", "note", notes))
+        .chain(notified("not-examined", "none", kinds))
+        .collect()
+}
+
+fn notified(
+    id: &str,
+    level: &str,
+    texts: impl IntoIterator<Item = String>,
+) -> impl Iterator<Item = Value> {
+    let texts = texts.into_iter().take(MOST_NOTIFICATIONS);
+    texts.map(move |text| {
+        json!({ "descriptor": { "id": id }, "level": level, "message": { "text": clean(&text) } })
+    })
 }
 
 #[cfg(test)]

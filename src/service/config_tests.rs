@@ -4,6 +4,8 @@ use super::*;
 use std::time::Duration;
 
 const EXAMPLE: &str = include_str!("../../deploy/follow.example.yaml");
+/// That of `serve` and `worker`.
+const SERVICE: &str = include_str!("../../deploy/config.example.yaml");
 
 /// The example with places that are there.
 fn example(folder: &Path) -> String {
@@ -41,17 +43,22 @@ fn the_example_is_right() {
 #[test]
 fn every_key_of_the_example_is_known_and_its_look_alike_is_not() {
     let folder = tempfile::tempdir().expect("the system has room");
-    let text = example(folder.path());
+    let place = folder.path().display().to_string();
+    every_key_is_known(&example(folder.path()), 40);
+    every_key_is_known(&SERVICE.replace("/srv/git/linux.git", &place), 55);
+}
+
+fn every_key_is_known(text: &str, least: usize) {
     let key = |line: &&str| {
-        let line = line.trim_start_matches([' ', '-']);
+        let line = line.trim_start_matches([' ', '-', '{']);
         !line.starts_with('#') && line.contains(':')
     };
     let mut tried = 0;
     for line in text.lines().filter(key) {
-        let at = line.len() - line.trim_start_matches([' ', '-']).len();
+        let at = line.len() - line.trim_start_matches([' ', '-', '{']).len();
         let name = line[at..].split(':').next().unwrap_or_default();
         // These are names of the user's own.
-        if name.contains('.') || ["linux", "net", "net-next"].contains(&name) {
+        if name.contains('.') || ["linux", "net", "net-next", "octo/linux", "ann"].contains(&name) {
             continue;
         }
         let wrong = format!("{}{name}x{}", &line[..at], &line[at + name.len()..]);
@@ -62,7 +69,7 @@ fn every_key_of_the_example_is_known_and_its_look_alike_is_not() {
         );
         tried += 1;
     }
-    assert!(tried > 40, "{tried}");
+    assert!(tried > least, "{tried}");
 }
 
 #[test]
@@ -143,5 +150,49 @@ fn a_secret_is_read_and_never_told() {
             !said.contains("hush") && !said.contains("second-line"),
             "{said}"
         );
+    }
+}
+
+#[test]
+fn the_example_of_the_service_is_right_and_its_mistakes_are_told() {
+    let folder = tempfile::tempdir().expect("the system has room");
+    let text = SERVICE.replace("/srv/git/linux.git", &folder.path().display().to_string());
+    let settings = read_text(&text).expect("the example");
+    assert_eq!(settings.web.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(settings.web.tokens.len(), 1);
+    assert!(settings.github.is_some());
+    for (from, to, says) in [
+        (
+            "https://uapi.example.org",
+            "https://uapi.example.org/uapi",
+            "web.public_url",
+        ),
+        (
+            "https://uapi.example.org",
+            "ftp://uapi.example.org",
+            "web.public_url",
+        ),
+        (
+            "https://uapi.example.org",
+            "https://me:secret@uapi.example.org",
+            "web.public_url",
+        ),
+        ("# connections: 512 ", "connections: 0 #", "web.connections"),
+        ("name: nightly", "name: \"\"", "web.tokens[0].name"),
+        (
+            "listen: 127.0.0.1:8080",
+            "listen: localhost",
+            "socket address",
+        ),
+        (
+            "database: /var/lib",
+            "lease: 1ms\ndatabase: /var/lib",
+            "lease",
+        ),
+    ] {
+        assert!(text.contains(from), "{from}");
+        let said = read_text(&text.replacen(from, to, 1)).expect_err(to);
+        assert!(said.contains(says), "{to}: {said}");
+        assert!(!said.contains("secret@"), "{said}");
     }
 }

@@ -14,6 +14,7 @@
 //! | `deliver`, `courier` | what was queued leaves the house |
 //! | `requests` | what is asked for becomes a job |
 //! | `pulls` | pull requests become verdicts, and what is said of them |
+//! | `shelf` | what was found out is shared with other machines |
 //! | `run`, `patience` | the loops, which a database that restarts does not end |
 //!
 //! Next: `crate::cli`.
@@ -34,6 +35,7 @@ mod pulls;
 mod record;
 pub mod requests;
 mod run;
+mod shelf;
 mod sources;
 mod start;
 mod verdict;

@@ -5,6 +5,7 @@ use super::courier::Courier;
 use super::house::House;
 use super::pulls::Github;
 use super::run::{self, Summary};
+use super::shelf::Shelf;
 use super::sources::{Source, Sources};
 use super::writer;
 use crate::judge::Catalogue;
@@ -137,7 +138,7 @@ impl Service {
         let speaker = github.as_ref().map(|github| github.client.clone());
         let house = Arc::new(House {
             store: Arc::new(Store::open(&database).await?),
-            engine: Arc::new(engine),
+            engine: Arc::new(shared(engine, &settings)?),
             catalogue,
             courier: Courier {
                 github: speaker,
@@ -199,6 +200,17 @@ impl Service {
 async fn wait(mut end: watch::Receiver<bool>) {
     // Whoever could say so is gone: that is an end, too.
     let _ = end.wait_for(|end| *end).await;
+}
+
+/// The engine, with the cache that other machines use, too, where there is one.
+fn shared(engine: Engine, settings: &Settings) -> Result<Engine, Failure> {
+    match &settings.cache {
+        None => Ok(engine),
+        Some(cache) => {
+            let shelf = Shelf::open(&cache.url).map_err(Failure::Mistake)?;
+            Ok(engine.sharing(Arc::new(shelf)))
+        }
+    }
 }
 
 /// Where the database is. A dry run has one of its own: what it would have sent is not sent.

@@ -124,6 +124,9 @@ impl Store {
                 return Ok(Noted::Known);
             }
         }
+        // In one order whoever asks, so that nobody waits for one who waits for him.
+        let mut hints: Vec<&NewJob> = hints.iter().collect();
+        hints.sort_by(|one, other| one.name.cmp(&other.name));
         for hint in hints {
             wake(&mut writing, hint, now).await?;
         }

@@ -110,3 +110,6 @@ fn unpacked(packed: &[u8], what: impl Fn() -> String) -> Result<Vec<u8>, StoreEr
     read.map_err(damaged)?;
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests;

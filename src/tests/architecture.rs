@@ -35,6 +35,7 @@ const MAY_USE: [(&str, &[&str]); 23] = [
     (
         "service",
         &[
+            "cache",
             "mail",
             "apply",
             "source",

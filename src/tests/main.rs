@@ -12,10 +12,12 @@ mod approvals;
 mod architecture;
 mod bad_input;
 mod cache;
+mod deploy;
 mod extract;
 mod fixtures;
 #[cfg(feature = "service")]
 mod follow;
+mod forms;
 #[cfg(feature = "service")]
 mod github;
 mod history;
@@ -40,3 +42,5 @@ mod reply;
 mod service;
 mod source;
 mod support;
+#[cfg(feature = "service")]
+mod web;

@@ -91,7 +91,7 @@ pub async fn events(
         told: None,
         _permit: permit.map_err(|_| Trouble::Busy)?,
     };
-    let stream = futures_util::stream::unfold(looker, |looker| next(looker));
+    let stream = futures_util::stream::unfold(looker, next);
     Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(ALIVE)))
 }
 

@@ -70,13 +70,7 @@ impl Comment {
     pub async fn post(&self, client: &Client, known: Option<u64>) -> Result<u64, Error> {
         let repository = named(&self.repository)?;
         client
-            .put_comment(
-                &repository,
-                self.number,
-                known,
-                &self.body,
-                "\n\nCut here.\n",
-            )
+            .put_comment(&repository, self.number, known, &self.body)
             .await
     }
 }

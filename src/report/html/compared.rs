@@ -13,8 +13,9 @@ pub enum Change {
     New,
     /// It is only before.
     Gone,
-    /// It stands elsewhere: the offset on the other side, in bits, and whether that is the one before.
-    Moved(u64, bool),
+    /// It stands elsewhere: the offset on the other side, in bits, and its size there where that differs; and whether
+    /// that is the side before.
+    Moved(u64, Option<u64>, bool),
     /// It has another size: that of the other side, in bits, and whether that is the one before.
     Resized(u64, bool),
     /// It has another type: that of the other side, and whether that is the one before.
@@ -56,7 +57,10 @@ impl Change {
             Self::Same => String::new(),
             Self::New => "; new".to_owned(),
             Self::Gone => "; gone after".to_owned(),
-            Self::Moved(bits, before) => format!("; {} at {}", when(*before), amount(*bits)),
+            Self::Moved(bits, size, before) => {
+                let size = size.map_or_else(String::new, |bits| format!(", {}", amount(bits)));
+                format!("; {} at {}{size}", when(*before), amount(*bits))
+            }
             Self::Resized(bits, before) => format!("; {} {}", when(*before), amount(*bits)),
             Self::Retyped(name, before) => format!("; {} {}", when(*before), clean(name)),
         }
@@ -97,7 +101,8 @@ impl<'l> Compared<'l> {
             None if is_before => Change::Gone,
             None => Change::New,
             Some(other) if other.offset_bits != field.offset_bits => {
-                Change::Moved(other.offset_bits, !is_before)
+                let size = (other.size_bits != field.size_bits).then_some(other.size_bits);
+                Change::Moved(other.offset_bits, size, !is_before)
             }
             Some(other) if other.size_bits != field.size_bits => {
                 Change::Resized(other.size_bits, !is_before)
@@ -115,7 +120,10 @@ impl<'l> Compared<'l> {
             None => format!("{name}: none. "),
             Some(layout) => {
                 let bytes = format!("{} bytes", layout.size);
-                let fields = count(layout.fields.len() + layout.fields_left_out, "field");
+                let fields = count(
+                    layout.fields.len().saturating_add(layout.fields_left_out),
+                    "field",
+                );
                 format!("{name}: {bytes}, {fields}. ")
             }
         };
@@ -145,7 +153,6 @@ impl<'l> Compared<'l> {
 
     /// Every field once: those of after in their order, then those that are gone.
     pub fn rows(&self, layouts: &Layouts) -> Vec<Row> {
-        let fields = |layout: &'l Option<Layout>| layout.iter().flat_map(|layout| &layout.fields);
         let after = layouts.after.iter().flat_map(|layout| &layout.fields);
         let mut rows: Vec<Row> = after
             .map(|field| {
@@ -154,12 +161,13 @@ impl<'l> Compared<'l> {
                 row(field, old, Some(field), &self.change(field, false))
             })
             .collect();
-        let _ = fields;
         let gone = layouts.before.iter().flat_map(|layout| &layout.fields);
         rows.extend(
             gone.filter(|field| {
                 let after = self.after.as_ref();
-                !after.is_some_and(|names| names.contains_key(field.name.as_str()))
+                let still =
+                    |names: &HashMap<&str, &Member>| names.contains_key(field.name.as_str());
+                !field.name.is_empty() && !after.is_some_and(still)
             })
             .map(|field| row(field, Some(field), None, &self.change(field, true))),
         );

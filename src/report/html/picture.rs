@@ -90,7 +90,7 @@ pub fn picture(id: &str, layouts: &Layouts) -> Picture {
             clean(&layouts.target)
         ),
         description: compared.sentence(layouts),
-        width: x.saturating_sub(BETWEEN),
+        width: x.saturating_sub(BETWEEN) + 2,
         height: height + 4,
         cells: pen.cells,
         lines: pen.lines,
@@ -237,7 +237,8 @@ fn spans(layout: &Layout, compared: &Compared<'_>, is_before: bool) -> Vec<Span>
             ),
         }
     });
-    let holes = layout.padding.iter().map(|hole| Span {
+    let holes = layout.padding.iter().filter(|hole| hole.size_bits > 0);
+    let holes = holes.map(|hole| Span {
         start: hole.offset_bits,
         end: hole.offset_bits.saturating_add(hole.size_bits),
         class: "hole",

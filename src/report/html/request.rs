@@ -24,6 +24,9 @@ pub struct Code {
     pub number: i128,
 }
 
+/// What a part of a code says.
+type Part = fn(&Code) -> String;
+
 /// Draws the request codes that a finding is about, where it is about such; as the target lays them out.
 pub fn picture(id: &str, entry: &Entry, target: &str) -> Option<Picture> {
     let wide = has_wide_direction(target);
@@ -48,7 +51,7 @@ pub fn picture(id: &str, entry: &Entry, target: &str) -> Option<Picture> {
         id: id.to_owned(),
         title: format!("Request code {}", clean(&entry.subject)),
         description: told.join("; "),
-        width: GUTTER + 32 * BIT,
+        width: GUTTER + 32 * BIT + 2,
         height: y,
         cells,
         lines,
@@ -118,8 +121,8 @@ fn letter(code: i128) -> String {
 
 fn bar(code: &Code, other: Option<&Code>, wide: bool, y: u64) -> Vec<Cell> {
     let direction = if wide { 3 } else { 2 };
-    let differs = |of: fn(&Code) -> String| other.is_some_and(|other| of(other) != of(code));
-    let parts: [(u64, &str, fn(&Code) -> String); 4] = [
+    let differs = |of: Part| other.is_some_and(|other| of(other) != of(code));
+    let parts: [(u64, &str, Part); 4] = [
         (direction, "dir", |code| code.direction.clone()),
         (16 - direction, "size", |code| code.size.to_string()),
         (8, "type", |code| letter(code.type_code)),

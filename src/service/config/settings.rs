@@ -25,6 +25,8 @@ pub struct Settings {
     /// For how long a process has what it took: when it dies, another takes it after that.
     #[serde(default = "a_minute", deserialize_with = "duration")]
     pub lease: Duration,
+    /// A place for what is found out, which other machines use, too.
+    pub cache: Option<CacheSettings>,
     /// A mail address: servers are told whom to ask about what this program does to them.
     pub contact: String,
     /// The repositories that series are examined on, by name.
@@ -75,6 +77,14 @@ impl Settings {
         Database::of(&self.database, password, self.database_connections)
             .map_err(|why| format!("database: {why}"))
     }
+}
+
+/// A cache that several machines share.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CacheSettings {
+    /// `file:///directory` or `s3://bucket/prefix`; keys of an S3 are in the environment.
+    pub url: Url,
 }
 
 /// A repository.

@@ -60,8 +60,7 @@ fn twelve() -> Wanted {
 
 fn has(fetched: &Fetched, id: Oid) -> bool {
     let git = Repository::open(&fetched.repository).expect("it is one");
-    let has = git.find_commit(id).is_ok();
-    has
+    git.find_commit(id).is_ok()
 }
 
 #[tokio::test]
@@ -156,7 +155,7 @@ async fn branches_may_become_folders() {
 #[tokio::test]
 async fn git_logs_in_with_a_token_in_the_header() {
     let (fake, client) = installed();
-    upstream(&fake);
+    let _up = upstream(&fake);
     let folder = tempfile::tempdir().expect("there is room");
     let cache = cache(folder.path());
     cache
@@ -193,7 +192,7 @@ async fn git_logs_in_with_a_token_in_the_header() {
 #[tokio::test]
 async fn a_token_that_is_none_is_told_and_not_shown() {
     let (fake, _) = installed();
-    upstream(&fake);
+    let _up = upstream(&fake);
     let folder = tempfile::tempdir().expect("there is room");
     let cache = cache(folder.path());
     let token = "ghp_nobody_gave_it_out";
@@ -220,7 +219,7 @@ async fn a_token_that_is_none_is_told_and_not_shown() {
 #[tokio::test]
 async fn what_is_not_there_is_told() {
     let (fake, client) = installed();
-    upstream(&fake);
+    let _up = upstream(&fake);
     let folder = tempfile::tempdir().expect("there is room");
     let cache = cache(folder.path());
     for wanted in [
@@ -255,7 +254,7 @@ async fn what_is_not_there_is_told() {
 #[tokio::test]
 async fn a_server_that_is_broken_is_for_later() {
     let (fake, client) = installed();
-    upstream(&fake);
+    let _up = upstream(&fake);
     let folder = tempfile::tempdir().expect("there is room");
     let cache = cache(folder.path());
     fake.fail("git /octo", 1, crate::support::github::Fault::Status(503));

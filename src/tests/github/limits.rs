@@ -1,7 +1,7 @@
 //! GitHub's patience, and what is broken for a moment; and that the server of these tests refuses what GitHub does.
 
 use super::{HEAD, LINUX, changes, installed, linux, place};
-use crate::support::github::{Fault, OpenPull};
+use crate::support::github::{Fault, OpenPull, PERSONAL};
 use serde_json::{Value, json};
 use std::time::Duration;
 use uapi_check::github::{Client, Error};
@@ -66,7 +66,7 @@ async fn what_is_refused_is_not_tried_again() {
 async fn what_changes_something_is_sent_once() {
     let (fake, client) = installed();
     fake.fail("POST /repos", 1, Fault::Status(502));
-    let error = client.put_comment(&linux(), 12, None, "words", "").await;
+    let error = client.put_comment(&linux(), 12, None, "words").await;
     assert!(error.expect_err("it is broken").may_pass());
     assert_eq!(changes(&fake).len(), 1);
 }
@@ -143,7 +143,7 @@ async fn changes_are_as_far_apart_as_github_asks_for() {
     let began = std::time::Instant::now();
     for number in 1..=3 {
         client
-            .put_comment(&linux(), number, None, "words", "")
+            .put_comment(&linux(), number, None, "words")
             .await
             .expect("it is taken");
     }
@@ -213,35 +213,16 @@ async fn the_server_refuses_what_github_refuses() {
     assert_eq!(send(runs, &token, &none).await, 422);
     assert_eq!(send(runs, &token, &json!({"name": "x"})).await, 422);
     assert_eq!(send(runs, "ghs_wrong", &fifty).await, 401);
-    assert_eq!(
-        send(runs, crate::support::github::PERSONAL, &fifty).await,
-        403
-    );
+    assert_eq!(send(runs, PERSONAL, &fifty).await, 403);
     assert_eq!(send("/repos/octo/linux/nothing", &token, &fifty).await, 404);
     let bare = http
         .get(format!("{}/repos/octo/linux/pulls", fake.url))
         .bearer_auth(&token);
-    assert_eq!(
-        bare.send().await.expect("it answers").status().as_u16(),
-        422
-    );
+    let bare = bare.send().await.expect("it answers");
+    assert_eq!(bare.status().as_u16(), 422);
     // All that GitHub's description forbids was noted, and would have failed the test.
-    let wrong = fake.take_wrong();
-    assert!(
-        wrong
-            .iter()
-            .any(|it| it.contains("51") || it.contains("50")),
-        "{wrong:?}"
-    );
-    assert!(wrong.iter().any(|it| it.contains("head_sha")), "{wrong:?}");
-    assert!(
-        wrong
-            .iter()
-            .any(|it| it.contains("/nothing: not described")),
-        "{wrong:?}"
-    );
-    assert!(
-        wrong.iter().any(|it| it.contains("user-agent")),
-        "{wrong:?}"
-    );
+    let wrong = fake.take_wrong().join("\n");
+    for part in ["50", "head_sha", "/nothing: not described", "user-agent"] {
+        assert!(wrong.contains(part), "{part}: {wrong}");
+    }
 }

@@ -139,7 +139,7 @@ impl House {
     }
 
     pub fn review(&self, login: &str, state: &str, commit: &str) {
-        self.fake.review(LINUX, 12, login, state, commit, "");
+        self.fake.review((LINUX, 12), login, state, commit);
     }
 
     /// Says that something about the pull request changed, and lets the program look until nothing is left.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 /// Longer than anything takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-fn wait_for(what: &str, mut holds: impl FnMut() -> bool) {
+pub fn wait_for(what: &str, mut holds: impl FnMut() -> bool) {
     let until = Instant::now() + PATIENCE;
     while !holds() {
         assert!(Instant::now() < until, "{what} did not come");
@@ -18,7 +18,7 @@ fn wait_for(what: &str, mut holds: impl FnMut() -> bool) {
     }
 }
 
-fn end(mut child: Child, signal: Signal) -> Option<i32> {
+pub fn end(mut child: Child, signal: Signal) -> Option<i32> {
     let pid = Pid::from_raw(child.id().cast_signed()).expect("a process");
     kill_process(pid, signal).expect("it runs");
     let mut code = None;

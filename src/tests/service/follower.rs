@@ -150,6 +150,8 @@ fn rest(mail: &str) -> &str {
 pub struct Follower {
     place: TempDir,
     count: usize,
+    /// Its database, where that is not a file of its own.
+    database: Option<String>,
     /// What it keeps of comparisons; several may share one.
     pub cache: PathBuf,
 }
@@ -164,6 +166,14 @@ impl Follower {
         Self::of(kernel, &[MAILDIR], more)
     }
 
+    /// One whose database is on a server.
+    pub fn on(database: &str, kernel: &Kernel, sources: &[&str], more: &str) -> Self {
+        let mut own = Self::of(kernel, sources, more);
+        own.database = Some(database.to_owned());
+        own.configure(kernel, sources, more);
+        own
+    }
+
     /// One with these sources.
     pub fn of(kernel: &Kernel, sources: &[&str], more: &str) -> Self {
         let place = tempfile::tempdir().expect("the system has room");
@@ -174,6 +184,7 @@ impl Follower {
             cache: place.path().join("cache"),
             place,
             count: 0,
+            database: None,
         };
         own.configure(kernel, sources, more);
         own
@@ -193,7 +204,7 @@ impl Follower {
              reply: {{from: uapi-check <bot@bot.example.org>, reply_to: Ops <ops@example.org>, \
              domain: bot.example.org}}\n\
              {delivery}{more}\n",
-            db = at("follow.db"),
+            db = self.database.clone().unwrap_or_else(|| at("follow.db")),
             repository = kernel.0.repository.path().display(),
             check = match more.starts_with("check:") {
                 true => "",

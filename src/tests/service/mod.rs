@@ -7,6 +7,7 @@ mod kill;
 mod limits;
 mod maildir;
 mod patchwork;
+mod server;
 
 use follower::{Follower, Kernel, Letters, STATS, stats};
 

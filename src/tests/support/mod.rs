@@ -12,6 +12,8 @@ pub mod patches;
 #[cfg(feature = "service")]
 pub mod patchwork;
 #[cfg(feature = "service")]
+pub mod postgres;
+#[cfg(feature = "service")]
 pub mod public_inbox;
 pub mod repository;
 pub mod series;

@@ -46,7 +46,8 @@ impl Answer {
     }
 
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 
     pub fn header(&self, name: &str) -> &str {
@@ -66,7 +67,7 @@ impl House {
         let text = format!(
             "database: {here}/web.db\ncontact: ops@example.org\nrepositories: {{linux: {{path: {here}}}}}\n\
              web: {{tokens: [{{name: ci, token: {{file: {here}/token}}}}]}}\n\
-             github:\n  token: {{file: {here}/token}}\n  directory: {here}/cache\n  repositories: {{octo/linux: {{}}}}\n  \
+             github:\n  directory: {here}/cache\n  token: {{file: {here}/token}}\n  repositories: {{octo/linux: {{}}}}\n  \
              webhook_secrets: [{{file: {here}/secret}}, {{file: {here}/old}}]\n"
         );
         std::fs::write(at("serve.yaml"), text).expect("it is ours");
@@ -104,8 +105,12 @@ impl House {
     }
 
     pub async fn get(&self, address: &str) -> Answer {
-        self.ask(request("GET", address).body(Body::empty()).expect("a request"))
-            .await
+        self.ask(
+            request("GET", address)
+                .body(Body::empty())
+                .expect("a request"),
+        )
+        .await
     }
 
     /// Serves on a port of its own.
@@ -165,7 +170,12 @@ impl House {
             runs: vec![run],
             ..Outcome::default()
         };
-        assert!(self.store.finish_job(&job, &outcome, now).await.expect("kept"));
+        assert!(
+            self.store
+                .finish_job(&job, &outcome, now)
+                .await
+                .expect("kept")
+        );
         self.store.latest_run().await.expect("a number")
     }
 }
@@ -192,7 +202,7 @@ pub fn report() -> &'static Value {
     REPORT.get_or_init(|| {
         let place = tempfile::tempdir().expect("the system has room");
         for (side, fields) in [("old", "__u32 a; __u8 b; __u32 c;"), ("new", "__u64 n; __u32 a; __u8 b; __u32 c;")] {
-            let folder = place.path().join(side).join("linux");
+            let folder = place.path().join(side).join("include/uapi/linux");
             std::fs::create_dir_all(&folder).expect("it is ours");
             let text = format!(
                 "#include <linux/types.h>\n#include <linux/ioctl.h>\nstruct demo_stats {{ {fields} }};\n\
@@ -201,7 +211,7 @@ pub fn report() -> &'static Value {
             std::fs::write(folder.join("demo.h"), text).expect("it is ours");
         }
         let output = support::program()
-            .args(["dirs", "--format", "json", "--target", "x86_64", "--layout", "installed"])
+            .args(["dirs", "--format", "json", "--target", "x86_64"])
             .args([place.path().join("old"), place.path().join("new")])
             .output();
         let output = output.expect("the program runs");

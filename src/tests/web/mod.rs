@@ -6,6 +6,7 @@ mod deliveries;
 mod driver;
 mod house;
 mod pages;
+mod program;
 mod socket;
 
 pub use house::{House, SECRET, TOKEN, report, signed};

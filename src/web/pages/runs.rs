@@ -135,7 +135,11 @@ pub async fn one(State(web): State<Web>, Path(name): Path<String>) -> Result<Res
         Some("json") => {
             Ok(([(header::CONTENT_TYPE, "application/json")], run.report).into_response())
         }
-        Some(_) => Err(Trouble::Absent),
+        Some(ending) => {
+            let form = super::report::form(&run.report, ending).ok_or(Trouble::Absent)?;
+            let (kind, text) = form.map_err(|error| failed(&error))?;
+            Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+        }
     }
 }
 

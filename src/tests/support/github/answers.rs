@@ -46,7 +46,8 @@ pub fn answer(world: &mut World, asked: &Asked<'_>) -> Response {
     }
 }
 
-/// GitHub's example of an answer, with these fields in it.
+/// GitHub's example of an answer, with these fields in it. Where an example does not fit GitHub's own schema, which some
+/// don't, the part that is wrong is among the fields.
 pub fn good(asked: &Asked<'_>, status: u16, fields: &Value) -> Response {
     let mut example = description().example(asked.method, asked.template, status);
     merge(&mut example, fields);
@@ -157,7 +158,7 @@ fn pulls(world: &World, asked: &Asked<'_>) -> Response {
 
 fn pull_fields(pull: &super::OpenPull, repository: &str) -> Value {
     json!({
-        "number": pull.number, "title": pull.title, "draft": pull.draft,
+        "requested_teams": [], "number": pull.number, "title": pull.title, "draft": pull.draft,
         "state": if pull.open { "open" } else { "closed" },
         "html_url": format!("https://github.com/{repository}/pull/{}", pull.number),
         "user": {"login": pull.author},
@@ -230,7 +231,7 @@ fn permission(world: &World, asked: &Asked<'_>) -> Response {
         Some(permission) => good(
             asked,
             200,
-            &json!({"permission": permission, "role_name": permission}),
+            &json!({"permission": permission, "role_name": permission, "user": null}),
         ),
         None => said(404, "Not Found"),
     }

@@ -60,6 +60,9 @@ pub fn answer(world: &mut World, asked: &Asked<'_>) -> Response {
 
 /// Which limit a request is over.
 fn over(body: &Value) -> Option<String> {
+    if body["status"] == "completed" && body["conclusion"].is_null() {
+        return Some("conclusion is required where the status is completed".to_owned());
+    }
     let output = &body["output"];
     let length = |value: &Value| value.as_str().map_or(0, str::len);
     let annotations = output["annotations"]

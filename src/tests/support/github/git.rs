@@ -2,9 +2,10 @@
 
 use super::PERSONAL;
 use super::faults::said;
+use super::routes::Raw;
 use super::world::World;
-use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, Response as Answer};
+use axum::body::Body;
+use axum::http::Response as Answer;
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,7 +15,8 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 /// Where the repository of a path lies, for somebody who may fetch it.
-pub fn place(world: &mut World, path: &str, headers: &HeaderMap) -> Result<PathBuf, Box<Response>> {
+pub fn place(world: &mut World, raw: &Raw) -> Result<PathBuf, Box<Response>> {
+    let (path, headers) = (raw.path.as_str(), &raw.headers);
     let authorization = headers.get("authorization").and_then(|it| it.to_str().ok());
     let authorization = authorization.unwrap_or_default().to_owned();
     world.seen.push(super::Seen {
@@ -50,14 +52,8 @@ pub fn place(world: &mut World, path: &str, headers: &HeaderMap) -> Result<PathB
 }
 
 /// Runs the backend (CGI, RFC 3875) for one request.
-pub async fn serve(
-    place: PathBuf,
-    method: &str,
-    path: &str,
-    query: &str,
-    headers: &HeaderMap,
-    body: &Bytes,
-) -> Response {
+pub async fn serve(place: PathBuf, raw: &Raw) -> Response {
+    let (path, headers, body) = (raw.path.as_str(), &raw.headers, &raw.body);
     let field = |name: &str| {
         headers
             .get(name)
@@ -74,8 +70,8 @@ pub async fn serve(
         .env("GIT_CONFIG_KEY_0", "safe.directory")
         .env("GIT_CONFIG_VALUE_0", "*")
         .env("PATH_INFO", format!("/{rest}"))
-        .env("REQUEST_METHOD", method)
-        .env("QUERY_STRING", query)
+        .env("REQUEST_METHOD", &raw.method)
+        .env("QUERY_STRING", &raw.query)
         .env("CONTENT_TYPE", field("content-type"))
         .env("CONTENT_LENGTH", body.len().to_string())
         .env("HTTP_CONTENT_ENCODING", field("content-encoding"))

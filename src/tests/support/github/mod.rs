@@ -118,28 +118,26 @@ impl Fake {
         self.world().pulls.insert(key, pull);
     }
 
-    /// Adds a review and gives its id. `commit` is in hex, `state` as GitHub writes it.
-    pub fn review(
-        &self,
-        repository: &str,
-        number: u64,
-        login: &str,
-        state: &str,
-        commit: &str,
-        body: &str,
-    ) -> u64 {
+    /// Adds a review of a commit (in hex), with `words` in it, and gives its id. `state` is as GitHub writes it.
+    pub fn review(&self, below: (&str, u64), login: &str, state: &str, commit: &str) -> u64 {
         let mut world = self.world();
         let id = world.id();
-        let all = world
-            .reviews
-            .entry((repository.to_owned(), number))
-            .or_default();
+        let below = (below.0.to_owned(), below.1);
+        let all = world.reviews.entry(below).or_default();
         let minute = all.len() % 60;
         all.push(json!({
-            "id": id, "user": {"login": login}, "state": state, "commit_id": commit, "body": body,
+            "id": id, "user": {"login": login}, "state": state, "commit_id": commit, "body": "words",
             "submitted_at": format!("2026-01-02T03:{minute:02}:05Z"),
         }));
         id
+    }
+
+    /// Says something else in the newest review of a pull request.
+    pub fn reword(&self, below: (&str, u64), words: &str) {
+        let mut world = self.world();
+        let below = (below.0.to_owned(), below.1);
+        let last = world.reviews.get_mut(&below).and_then(|all| all.last_mut());
+        last.expect("there is one")["body"] = json!(words);
     }
 
     /// Adds a comment and gives its id.

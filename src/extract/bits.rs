@@ -32,6 +32,16 @@ impl Bits {
             .any(|(one, other)| one & other != 0)
     }
 
+    /// Every one, in order.
+    pub fn all(&self) -> impl Iterator<Item = usize> {
+        let words = self.0.iter().enumerate();
+        words.flat_map(|(at, word)| {
+            (0..64)
+                .filter(move |bit| word & (1 << bit) != 0)
+                .map(move |bit| at * 64 + bit)
+        })
+    }
+
     /// Those that are in both.
     pub fn both(&self, other: &Self) -> Self {
         Self(
