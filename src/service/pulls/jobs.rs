@@ -81,7 +81,7 @@ impl House {
 
     /// Check runs of a commit were asked for again: whatever has it as head is due.
     async fn heads(&self, github: &Github, of: &Known, (job, sha): (&Job, &str)) -> Looking<Found> {
-        asked::note(self, &of.name, (sha, job.revision)).await?;
+        asked::note(self, &of.name, (sha, job)).await?;
         ours!(self.hint_all(github, of, |pull| pull.head == sha).await?);
         if let Some(group) = group::Group::known(self, &of.name, sha).await? {
             self.hint(&[group.hint(&of.name)]).await?;

@@ -32,7 +32,9 @@ fn names_of_a_patch_are_no_markup() {
     let text = adding("evil").replace("struct evil", "struct evil_AT_everyone");
     house.push(&[(path, &text), (STATS, &breaking())]);
     house.look();
-    for body in house.said() {
+    let said = house.said();
+    assert!(said.iter().any(|body| body.contains("evil")), "{said:?}");
+    for body in said {
         for bad in ["@everyone", "[x](http", "<img>"] {
             // In a code span it is text, and no mention; nowhere else may it stand.
             let outside: String = body.split('`').step_by(2).collect();

@@ -159,6 +159,7 @@ impl House {
             .build();
         runtime.expect("a runtime").block_on(async {
             let store = Store::open(&database).await.expect("a store");
+            // Long ago, so that what was done is forgotten when nothing is left.
             store.note(None, &[job], 1).await.expect("noted");
             store.close().await;
         });
