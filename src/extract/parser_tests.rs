@@ -63,6 +63,22 @@ fn what_a_header_asks_the_compiler_for_is_there() {
 }
 
 #[test]
+fn a_text_is_asked_anew_for_each_target() {
+    with_clang(|| {
+        let text = "#ifdef __i386__\n#define A 1\n#else\n#define A 2\n#endif\n";
+        let text = Text::new(text.as_bytes().to_vec());
+        let parser = Parser::after(3);
+        for _ in 0..4 {
+            for (target, value) in [("x86_64", 2), ("i386", 1), ("arm64", 2)] {
+                let read = read_text(&parser, target, &text);
+                let value = ConstantValue::Integer(value);
+                assert_eq!(read.declares.constants[0].value, value, "{target}");
+            }
+        }
+    });
+}
+
+#[test]
 #[expect(
     clippy::print_stdout,
     reason = "a test tells whoever runs it what it found, or could not try"
