@@ -15,7 +15,7 @@
 //! | [`diff`] | two surfaces of every target | typed changes | what is good or bad |
 //! | [`judge`] | changes and rules | findings with verdict, reason and witness | I/O, clocks |
 //! | [`approve`] | findings, MAINTAINERS and a policy | who must agree, and who has | I/O, clocks |
-//! | [`report`] | all of it | terminal, JSON, Markdown | the outside world |
+//! | [`report`] | all of it | terminal, JSON, Markdown, HTML, SARIF, JUnit | the outside world |
 //!
 //! [`pipeline`] is the main path, one line a stage; [`cli`] is the way in; [`cache`] keeps on disk what
 //! runs found out, and knows nothing of what that is. No import runs back up: a

@@ -4,7 +4,8 @@
 #
 # Usage: deploy/dev/setup.sh [test|kernel|targets]
 #   (nothing)  what building and running need: git, make, a C compiler, libclang
-#   test       and what the tests need: b4, and public-inbox with what its servers and search load
+#   test       and what the tests need: b4, public-inbox with what its servers and search load, and the schemas of
+#              the formats that reports are written in (in target/schemas)
 #   kernel     and what the tests on real kernels need, a gcc for the most used targets among it
 #   targets    and a gcc for every target
 set -euo pipefail
@@ -82,6 +83,21 @@ install() {
         apt-get install --yes --no-install-recommends "${wanted[@]}" >&2
 }
 
+# Schemas of SARIF, as Microsoft's validator carries it, and of JUnit, as pytest carries the one of Jenkins.
+schemas() {
+    local place scratch
+    place=$(cd "$(dirname "$0")/../.." && pwd)/target/schemas
+    [ ! -s "$place/sarif-2.1.0.json" ] || [ ! -s "$place/junit-10.xsd" ] || return 0
+    mkdir -p "$place"
+    scratch=$(mktemp -d)
+    npm pack --silent --pack-destination "$scratch" @microsoft/sarif-multitool-linux@5.7.0 >/dev/null
+    tar -xzf "$scratch"/microsoft-sarif-*.tgz -C "$place" --strip-components=1 package/sarif-2.1.0.json
+    pip3 download --quiet --disable-pip-version-check --no-deps --no-binary :all: --dest "$scratch" pytest==8.4.2
+    tar -xzf "$scratch"/pytest-8.4.2.tar.gz -C "$place" --strip-components=3 \
+        pytest-8.4.2/testing/example_scripts/junit-10.xsd
+    rm -rf "$scratch"
+}
+
 # Package lists are empty in a fresh container.
 fresh_lists() {
     [ -n "$(apt-cache search --names-only '^libclang1-[0-9]+$')" ] && return
@@ -105,6 +121,10 @@ if [ "$what" = test ]; then
     need_perl DBD::SQLite libdbd-sqlite3-perl
     need_perl Search::Xapian libsearch-xapian-perl
     need_perl Inline::C libinline-c-perl
+    need xmllint libxml2-utils
+    need curl curl
+    need npm npm
+    need pip3 python3-pip
 fi
 if [ "$what" = kernel ]; then
     need python3 python3
@@ -126,3 +146,4 @@ else
     have_libclang || wanted+=("libclang (version 14 or later)")
     [ ${#wanted[@]} -eq 0 ] || die "please install: ${wanted[*]}"
 fi
+[ "$what" != test ] || schemas

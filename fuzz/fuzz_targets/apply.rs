@@ -8,7 +8,7 @@ use git2::{Oid, Repository, Signature, Time, TreeWalkMode, TreeWalkResult};
 use libfuzzer_sys::fuzz_target;
 use tempfile::TempDir;
 use uapi_check::apply::{Done, Hints, apply};
-use uapi_check::mail::{Patch, When};
+use uapi_check::mail::{Head, Patch, When};
 use uapi_check::model::Person;
 
 /// A repository with one commit of two files, and that commit.
@@ -40,6 +40,7 @@ fuzz_target!(|diff: &[u8]| {
         message: "title\n".into(),
         diff: diff.to_vec(),
         message_id: String::new(),
+        head: Head::default(),
         position: 1,
         of: 1,
     };
@@ -47,6 +48,7 @@ fuzz_target!(|diff: &[u8]| {
         let hints = Hints {
             named: Some(base),
             base_commit: None,
+            trees: &[],
         };
         let done = apply(place.path(), &[patch], hints).expect("the repository is whole");
         let Done::Applied(applied) = done else { return };

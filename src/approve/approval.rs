@@ -7,11 +7,13 @@
 use super::mailmap::Mailmap;
 use super::person::Person;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where it was said. The variants are in the order of trust.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(tag = "kind", content = "id", rename_all = "kebab-case")]
 pub enum Evidence {
     /// In a commit's message, by this id. Whoever wrote the commit wrote it, so it is only claimed.
@@ -31,7 +33,17 @@ impl Evidence {
 
 /// What was said. Of one moment the gravest counts, which is the last one here.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Says {
@@ -93,7 +105,9 @@ pub fn resolve(said: &[Approval], made: &Made, all: &BTreeSet<String>) -> Vec<Ap
 }
 
 /// How a demand stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// Somebody who is entitled objects.
@@ -107,7 +121,9 @@ pub enum State {
 }
 
 /// Somebody's word on a demand, for the report.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub struct Given {
     /// Full name, as MAINTAINERS and .mailmap have it.
     pub name: String,

@@ -41,7 +41,7 @@ pub(super) struct Entry {
 }
 
 /// What the report says of a waived finding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Waived {
     /// Why.
     pub reason: String,

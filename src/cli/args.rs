@@ -412,6 +412,14 @@ pub enum Format {
     Json,
     /// For a comment on a pull request
     Markdown,
+    /// For code scanning and editors: SARIF 2.1.0
+    Sarif,
+    /// For CI systems: JUnit's XML, each finding a case
+    Junit,
+    /// For GitHub Actions: workflow commands, which it shows beside the lines
+    Github,
+    /// For a browser: one page, with the layouts drawn
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -46,10 +46,10 @@ fn help_goes_to_stdout_and_mistakes_to_stderr() {
     assert!(help.out.contains("Exit status:\n  0  "), "{}", help.out);
     assert!(!help.out.contains("extract-worker"));
 
-    let mistake = run(&["--format", "sarif"]);
+    let mistake = run(&["--format", "pdf"]);
     assert_eq!((mistake.status, mistake.out.as_str()), (2, ""));
     assert!(
-        mistake.err.contains("invalid value 'sarif'"),
+        mistake.err.contains("invalid value 'pdf'"),
         "{}",
         mistake.err
     );

@@ -5,8 +5,11 @@ use super::failure::Failure;
 use super::{Io, output};
 use crate::approve::{self, State};
 use crate::judge::{Finding, Verdict};
-use crate::report::{Conclusion, Report, json, markdown, terminal};
+use crate::report::{
+    Conclusion, Report, annotations, html, json, junit, markdown, sarif, terminal,
+};
 use clap::ValueEnum;
+use std::fmt::Display;
 
 /// From which verdict on a finding fails the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -69,11 +72,15 @@ fn lacks_approval(report: &Report) -> bool {
 
 /// Writes the report where the user wants it, and gives the exit status.
 pub fn deliver(report: &Report, args: &RunArgs, io: &mut Io<'_>) -> Result<u8, Failure> {
+    let document = || json::document(report, args.all);
     let text = match args.format {
         Format::Text => terminal::render(report, &options(args, io)),
         Format::Markdown => markdown::render(report, args.all),
-        Format::Json => json::render(report, args.all)
-            .map_err(|error| Failure::ours(format!("the report has no form in JSON: {error}")))?,
+        Format::Json => json::render(report, args.all).map_err(formless)?,
+        Format::Sarif => sarif::render(&document()).map_err(formless)?,
+        Format::Junit => junit::render(&document()).map_err(formless)?,
+        Format::Github => annotations::render(&document()),
+        Format::Html => html::page(&document()).map_err(formless)?,
     };
     output::write(&text, args.compare.output.as_deref(), io)?;
     let unapproved = args.require_approvals && lacks_approval(report);
@@ -82,6 +89,10 @@ pub fn deliver(report: &Report, args: &RunArgs, io: &mut Io<'_>) -> Result<u8, F
         0 | 3 if unapproved => 1,
         code => code,
     })
+}
+
+fn formless(error: impl Display) -> Failure {
+    Failure::ours(format!("the report can't be written in this form: {error}"))
 }
 
 fn options(args: &RunArgs, io: &Io<'_>) -> terminal::Options {

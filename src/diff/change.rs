@@ -5,13 +5,13 @@
 
 use super::kinds::{Kind, Part};
 use crate::model::Place;
-use serde::{Deserialize, Serialize};
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 /// The value of one fact.
-#[derive(
-    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum Fact {
     /// Yes or no.
@@ -22,6 +22,47 @@ pub enum Fact {
     Text(String),
     /// Several names.
     List(Vec<String>),
+}
+
+/// Reads a fact of a form that describes itself, such as JSON. What serde derives for it can't read an `i128`.
+impl<'d> Deserialize<'d> for Fact {
+    fn deserialize<D: Deserializer<'d>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(AnyFact)
+    }
+}
+
+struct AnyFact;
+
+impl<'d> Visitor<'d> for AnyFact {
+    type Value = Fact;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a yes or no, an integer, a text, or a list of texts")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Fact, E> {
+        Ok(Fact::Flag(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Fact, E> {
+        Ok(Fact::Integer(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Fact, E> {
+        Ok(Fact::Integer(value.into()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Fact, E> {
+        Ok(Fact::Text(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'d>>(self, mut list: A) -> Result<Fact, A::Error> {
+        let mut names = Vec::new();
+        while let Some(name) = list.next_element()? {
+            names.push(name);
+        }
+        Ok(Fact::List(names))
+    }
 }
 
 /// Named facts, in the order of their names.

@@ -43,6 +43,17 @@ fn the_rules_of_this_version_are_right() {
     }
 }
 
+/// An unquoted ` #` begins a comment in YAML and takes the rest of a sentence away.
+#[test]
+fn no_sentence_of_a_rule_ends_early() {
+    let catalogue = Catalogue::embedded().unwrap();
+    for rule in catalogue.rules() {
+        assert!(rule.why.ends_with('.'), "{}: {}", rule.id, rule.why);
+        let evidence = rule.evidence.as_deref().unwrap_or("none.");
+        assert!(evidence.ends_with(['.', '?']), "{}: {evidence}", rule.id);
+    }
+}
+
 #[test]
 fn every_difference_has_a_rule_that_always_matches() {
     let catalogue = Catalogue::embedded().unwrap();

@@ -1,6 +1,8 @@
 //! The parts of a run become a [`Report`].
 
 use super::Request;
+use super::reading::Both;
+use super::records;
 use super::trees::Trees;
 use crate::extract::target::Target;
 use crate::extract::{self, pool::Extractor};
@@ -22,6 +24,7 @@ pub(super) struct Run<'r> {
     pub released: Option<Revision>,
     pub extractor: &'r Extractor,
     pub request: &'r Request,
+    pub surfaces: &'r [Both],
 }
 
 /// The report of a run in which no file of the user-space API differs.
@@ -63,6 +66,7 @@ pub(super) fn nothing(base: Revision, head: Revision, request: &Request) -> Repo
         series: None,
         timing: Timing::default(),
         sources: BTreeMap::new(),
+        records: Vec::new(),
     }
 }
 
@@ -95,6 +99,7 @@ impl Run<'_> {
             conclusion: conclude(&findings, &gaps),
             examined: self.examined(),
             sources: self.sources(&findings),
+            records: records::layouts(&findings, self.surfaces),
             released: self.released.clone(),
             files: self.files(&findings),
             waived: BTreeMap::new(),

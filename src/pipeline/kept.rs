@@ -20,7 +20,7 @@ use crate::extract::sharing::Sharing;
 use crate::judge::Finding;
 use crate::model::{Gap, Side};
 use crate::report::{
-    CacheUse, Conclusion, Examined, Report, Revision, Sandbox, Source, Timing, Walk,
+    CacheUse, Conclusion, Examined, Layouts, Report, Revision, Sandbox, Source, Timing, Walk,
 };
 use crate::source::{ReleaseChoice, Sides, SourceError, State};
 use rayon::prelude::*;
@@ -245,7 +245,7 @@ fn comparison_key(ground: &str, build: &str, trees: &TreeIds, request: &Request)
         said: _,
     } = request;
     let (before, after, release) = trees;
-    let mut draft = Draft::new("comparison 1").with(ground).with(build);
+    let mut draft = Draft::new("comparison 2").with(ground).with(build);
     draft.add(before);
     draft.add(after);
     match release {
@@ -304,6 +304,7 @@ struct Stored {
     examined: Examined,
     notes: Vec<String>,
     sources: BTreeMap<(Side, String), Source>,
+    records: Vec<Layouts>,
 }
 
 /// The rest of it: names and times.
@@ -337,6 +338,7 @@ impl Stored {
             series: _,
             timing,
             sources,
+            records,
         } = report;
         let stored = Self {
             libclang,
@@ -348,6 +350,7 @@ impl Stored {
             examined,
             notes,
             sources,
+            records,
         };
         let frame = Frame {
             base,
@@ -379,6 +382,7 @@ impl Stored {
             series: None,
             timing: frame.timing,
             sources: self.sources,
+            records: self.records,
         }
     }
 }

@@ -20,6 +20,7 @@ mod layouts;
 mod patches;
 mod proof;
 mod reading;
+mod records;
 mod release;
 mod series;
 mod shapes;
@@ -313,6 +314,7 @@ impl<'r> Workbench<'r> {
             released: found.released,
             extractor: self.engine.extractor()?,
             request: self.request,
+            surfaces: &found.surfaces,
         };
         let report = run.report(found.findings, found.gaps, clock.timing);
         // Giving back the memory of a large comparison takes a while, and nobody has to wait for it.

@@ -1,6 +1,9 @@
 //! Whatever a header, a rule or a tool's message says, every form of a report can be made.
 
-use super::{Report, approvals, json, markdown, samples, terminal};
+use super::{
+    Layout, Layouts, Member, Padding, Report, annotations, approvals, html, json, junit, markdown,
+    samples, sarif, terminal,
+};
 use crate::judge::Verdict;
 use crate::model::Place;
 use proptest::prelude::*;
@@ -66,6 +69,38 @@ fn report() -> impl Strategy<Value = Report> {
     })
 }
 
+fn layout() -> impl Strategy<Value = Layout> {
+    let bits = prop_oneof![0u64..512, any::<u64>()];
+    let field = (text(), bits.clone(), bits.clone(), any::<bool>());
+    let fields = prop::collection::vec(field, 0..20);
+    let padding = prop::collection::vec((bits.clone(), bits), 0..5);
+    (any::<u64>(), fields, padding, any::<usize>()).prop_map(|(size, fields, padding, more)| {
+        let fields = fields.into_iter();
+        let padding = padding.into_iter();
+        Layout {
+            size,
+            align: size,
+            union: more.is_multiple_of(2),
+            fields: fields
+                .map(|(name, offset_bits, size_bits, bitfield)| Member {
+                    type_name: name.clone(),
+                    name,
+                    offset_bits,
+                    size_bits,
+                    bitfield,
+                })
+                .collect(),
+            padding: padding
+                .map(|(offset_bits, size_bits)| Padding {
+                    offset_bits,
+                    size_bits,
+                })
+                .collect(),
+            fields_left_out: more,
+        }
+    })
+}
+
 /// Whether the text could steer a terminal or turn the direction of reading.
 fn steers(text: &str) -> bool {
     text.contains(|c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c))
@@ -90,9 +125,40 @@ proptest! {
         let tags = comment.lines().filter(|line| line.starts_with("</details>")).count();
         prop_assert_eq!(tags, 2, "{}", comment);
 
+        let document = json::document(&report, true);
+        let forms = [
+            annotations::render(&document),
+            html::page(&document).unwrap(),
+            junit::render(&document).unwrap(),
+            sarif::render(&document).unwrap(),
+        ];
+        for form in &forms {
+            prop_assert!(!steers(form), "{form:?}");
+        }
+        // One line a finding, a problem of the series and a gap; and the last.
+        prop_assert_eq!(forms[0].lines().count(), 4, "{}", forms[0]);
+        prop_assert_eq!(forms[1].matches("<article").count(), 1);
+        prop_assert_eq!(forms[2].matches("<testcase").count(), 4);
+
         let document: serde_json::Value = serde_json::from_str(&json::render(&report, true).unwrap()).unwrap();
         let message = report.findings[0].message.as_str();
         prop_assert_eq!(document["findings"][0]["message"].as_str(), Some(message));
+    }
+
+    #[test]
+    fn whatever_stored_layouts_say_they_are_drawn(
+        before in prop::option::of(layout()),
+        after in prop::option::of(layout()),
+        value in any::<i128>(),
+    ) {
+        let mut finding = samples::moved_field();
+        finding.rule = "ioctl-removed".to_owned();
+        finding.before = samples::facts(&[("value", value.into())]);
+        let mut report = samples::report(vec![finding], vec![]);
+        report.records = vec![Layouts { before, after, ..samples::layouts() }];
+        let page = html::page(&json::document(&report, false)).unwrap();
+        prop_assert!(!steers(&page), "{page:?}");
+        prop_assert!(page.len() < 400_000, "{}", page.len());
     }
 }
 

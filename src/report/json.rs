@@ -11,12 +11,12 @@ use super::{Counts, Report, Walk};
 use crate::judge::{Finding, Verdict};
 use crate::model::Gap;
 use crate::report;
-pub use document::{ApprovalEntry, Document, SCHEMA_VERSION};
+pub use document::{ApprovalEntry, Document, Entry, GapEntry, SCHEMA_VERSION, State};
 use document::{
-    Base, CacheUse, Commits, Entry, Examined, GapEntry, LeftOut, NotExamined, Series, TakenBack,
-    Timing, Variant, Witness,
+    Base, CacheUse, Commits, Examined, LeftOut, NotExamined, Series, TakenBack, Timing, Variant,
+    Witness,
 };
-pub(super) use document::{State, Tool};
+pub(super) use document::{Standing, Tool};
 
 /// The document, as a value to serialise. `ok` findings are in it with `all`.
 pub fn document(report: &Report, all: bool) -> Document {
@@ -47,6 +47,7 @@ pub fn document(report: &Report, all: bool) -> Document {
             .collect(),
         not_examined: not_examined(),
         notes: report.notes.clone(),
+        records: report.records.clone(),
         timing_ms: timing(report),
     }
 }

@@ -1,20 +1,25 @@
-//! Everything that a run found out, and its forms: terminal, JSON, Markdown.
+//! Everything that a run found out, and its forms: terminal, JSON, Markdown, HTML, and what other tools read.
 //!
 //! [`Report`] is the one value that every form renders; no form looks anything up. Pure. The forms share
 //! their wording ([`phrases`]) and the list of what no header shows ([`unseen`]); [`dump`] shows a surface
 //! instead of a report. Next: `cli` writes the text somewhere.
 
+pub mod annotations;
 pub mod approvals;
 mod counts;
 pub mod dump;
 pub mod history;
 #[cfg(test)]
 mod hostile_tests;
+pub mod html;
 pub mod json;
+pub mod junit;
 pub mod markdown;
 pub mod phrases;
+mod records;
 #[cfg(test)]
 pub(crate) mod samples;
+pub mod sarif;
 mod series;
 pub mod terminal;
 pub mod unseen;
@@ -22,6 +27,7 @@ mod walk;
 
 pub use counts::Counts;
 pub use history::{Event, History, Life, NotRead, Restored, What};
+pub use records::{Layout, Layouts, Member, Padding};
 pub use series::{BaseRule, HowApplied, PatchVerdict, Series};
 pub use walk::{Commit, Judgement, TakenBack, Walk};
 
@@ -169,4 +175,6 @@ pub struct Report {
     pub timing: Timing,
     /// Sources of the headers that findings point into, by side and installed path.
     pub sources: BTreeMap<(crate::model::Side, String), Source>,
+    /// Layouts of the records that findings other than `ok` are about.
+    pub records: Vec<Layouts>,
 }

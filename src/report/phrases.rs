@@ -4,6 +4,7 @@
 //! markup and no colour. Next: [`super::terminal`], [`super::markdown`].
 
 mod approvals;
+mod conclusion;
 mod series;
 
 use super::{Commit, Conclusion, Counts, Missing, Report, Revision, Sandbox, TakenBack, Walk};
@@ -11,6 +12,7 @@ use crate::diff::{Fact, Facts};
 use crate::judge::{Breaks, Finding, Verdict, Witness};
 use crate::model::{Gap, GapSide, Place, Side};
 pub use approvals::{given, standing, standing_title, standing_word, standings, waived};
+pub use conclusion::{Grounds, conclusion_reason};
 pub use series::{base, patch_verdict};
 
 /// The text on one line, without anything that could steer a terminal or turn the direction of reading.
@@ -47,7 +49,12 @@ pub fn who(breaks: Breaks) -> &'static str {
 
 /// How the proof behaved: `which ...`.
 pub fn witness(witness: &Witness) -> &'static str {
-    match witness.confirmed {
+    proof(witness.confirmed)
+}
+
+/// The same of what came out when it was tried.
+pub fn proof(confirmed: Option<bool>) -> &'static str {
+    match confirmed {
         Some(true) => "compiles before and not after",
         Some(false) => "did not behave as a proof should",
         None => "was not tried",
@@ -160,19 +167,22 @@ pub fn compared(report: &Report) -> String {
 /// What was looked at, in one sentence.
 pub fn examined(report: &Report) -> String {
     let examined = &report.examined;
-    let targets = match examined.targets.len() {
+    looked_at(
+        (examined.headers, examined.affected, examined.rules),
+        &examined.targets,
+    )
+}
+
+/// The same of numbers: of headers, of those that the change affects, and of rules.
+pub fn looked_at((headers, affected, rules): (usize, usize, usize), targets: &[String]) -> String {
+    let on = match targets.len() {
         0 => "no target".to_owned(),
-        some => format!(
-            "{} ({})",
-            count(some, "target"),
-            list(&examined.targets, 12)
-        ),
+        some => format!("{} ({})", count(some, "target"), list(targets, 12)),
     };
     format!(
-        "{}, {} of them affected by the change, on {targets}, against {}",
-        count(examined.headers, "header"),
-        examined.affected,
-        count(examined.rules, "rule"),
+        "{}, {affected} of them affected by the change, on {on}, against {}",
+        count(headers, "header"),
+        count(rules, "rule"),
     )
 }
 
@@ -244,66 +254,6 @@ pub fn conclusion_word(conclusion: Conclusion) -> &'static str {
         Conclusion::NeedsApproval => "needs approval",
         Conclusion::Fail => "fail",
         Conclusion::Undecided => "undecided",
-    }
-}
-
-/// What the conclusion rests on, in one sentence without a full stop.
-pub fn conclusion_reason(report: &Report) -> String {
-    let waived = |finding: &&Finding| report.waived.contains_key(&finding.fingerprint);
-    let reason = reason(
-        report,
-        Counts::of(report.findings.iter().filter(|f| !waived(f))),
-    );
-    let reason = match series::incomplete(report) {
-        Some(what) if report.conclusion == Conclusion::Fail => format!("{reason}, and {what}"),
-        Some(what) => what,
-        None => reason,
-    };
-    match report.findings.iter().filter(waived).count() {
-        0 => reason,
-        number => format!("{reason}; {} waived", count(number, "finding")),
-    }
-}
-
-/// The reason by the findings that count.
-fn reason(report: &Report, counts: Counts) -> String {
-    let unread = report.gaps.iter().filter(|gap| gap.in_change).count();
-    match report.conclusion {
-        Conclusion::Fail if unread > 0 => format!(
-            "{} programs, and {} of the change could not be read",
-            breaking(counts.breaks),
-            count(unread, "part")
-        ),
-        Conclusion::Fail => format!("{} programs", breaking(counts.breaks)),
-        Conclusion::NeedsApproval => "maintainers have to agree first".to_owned(),
-        Conclusion::Undecided if unread == 0 => {
-            "not everything in the change could be examined".to_owned()
-        }
-        Conclusion::Undecided => {
-            format!("{} of the change could not be read", count(unread, "part"))
-        }
-        Conclusion::Pass if counts.review > 0 => format!(
-            "nothing breaks for certain; {} a maintainer's judgement",
-            needing(counts.review)
-        ),
-        Conclusion::Pass if report.examined.affected == 0 => {
-            "no exported header is affected by the change".to_owned()
-        }
-        Conclusion::Pass => "nothing that a header shows breaks programs".to_owned(),
-    }
-}
-
-fn breaking(number: usize) -> String {
-    match number {
-        1 => "1 finding breaks".to_owned(),
-        number => format!("{number} findings break"),
-    }
-}
-
-fn needing(number: usize) -> String {
-    match number {
-        1 => "1 finding needs".to_owned(),
-        number => format!("{number} findings need"),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::Counts;
 use super::{
-    BaseRule, Commit, Conclusion, Examined, HowApplied, Missing, PatchVerdict, Report, Revision,
-    Sandbox, Series, Source, TakenBack, Timing, Walk,
+    BaseRule, Commit, Conclusion, Examined, HowApplied, Layout, Layouts, Member, Missing,
+    PatchVerdict, Report, Revision, Sandbox, Series, Source, TakenBack, Timing, Walk,
 };
 use crate::approve::{Evidence, Given, Person, Says, Standing, State};
 use crate::diff::{Fact, Facts, Release};
@@ -203,6 +203,39 @@ pub(crate) fn gap(in_change: bool) -> Gap {
     }
 }
 
+/// The layouts of the record whose field moved.
+pub(crate) fn layouts() -> Layouts {
+    let member = |name: &str, offset_bits| Member {
+        name: name.to_owned(),
+        type_name: "__u32".to_owned(),
+        offset_bits,
+        size_bits: 32,
+        bitfield: false,
+    };
+    let layout = |size, fields| Layout {
+        size,
+        align: 4,
+        union: false,
+        fields,
+        padding: Vec::new(),
+        fields_left_out: 0,
+    };
+    Layouts {
+        subject: "struct demo_stats".to_owned(),
+        header: HEADER.to_owned(),
+        target: "x86_64".to_owned(),
+        before: Some(layout(8, vec![member("flows", 0), member("throttled", 32)])),
+        after: Some(layout(
+            12,
+            vec![
+                member("flows", 0),
+                member("inner", 32),
+                member("throttled", 64),
+            ],
+        )),
+    }
+}
+
 /// A report of those findings and gaps; its conclusion is `pass` unless there is a break.
 pub(crate) fn report(findings: Vec<Finding>, gaps: Vec<Gap>) -> Report {
     let conclusion = if findings.iter().any(|f| f.verdict == Verdict::Break) {
@@ -261,5 +294,6 @@ pub(crate) fn report(findings: Vec<Finding>, gaps: Vec<Gap>) -> Report {
             ((Side::Before, HEADER.to_owned()), source(BEFORE)),
             ((Side::After, HEADER.to_owned()), source(AFTER)),
         ]),
+        records: vec![layouts()],
     }
 }

@@ -3,10 +3,10 @@
 
 use super::{Conclusion, Counts};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What chose the commit that a series stands on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum BaseRule {
     /// Whoever ran it named it.
@@ -24,7 +24,7 @@ pub enum BaseRule {
 }
 
 /// How a patch came onto its base.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum HowApplied {
     /// Its lines were there.
@@ -49,7 +49,7 @@ pub struct Series {
 }
 
 /// What one patch did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PatchVerdict {
     /// Its place in the series, from 1.
     pub position: u32,

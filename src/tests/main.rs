@@ -12,10 +12,12 @@ mod approvals;
 mod architecture;
 mod bad_input;
 mod cache;
+mod deploy;
 mod extract;
 mod fixtures;
 #[cfg(feature = "service")]
 mod follow;
+mod forms;
 mod history;
 mod kernel_languages;
 mod kernel_maintainers;

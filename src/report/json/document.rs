@@ -6,16 +6,18 @@ use crate::approve::{self, Given, Person, Waived};
 use crate::diff::{Facts, Release};
 use crate::judge::{Breaks, Verdict};
 use crate::model::{GapSide, Side};
-use crate::report::{BaseRule, Commit, Conclusion, Counts, PatchVerdict, Revision, Sandbox};
+use crate::report::{
+    BaseRule, Commit, Conclusion, Counts, Layouts, PatchVerdict, Revision, Sandbox,
+};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Version of the document; it changes when a key is renamed, taken away or given another meaning.
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// Everything that a run of uapi-check found out.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Document {
     /// Version of this document's form: 1.
     pub schema_version: u32,
@@ -50,12 +52,16 @@ pub struct Document {
     pub not_examined: Vec<NotExamined>,
     /// Remarks about the run as a whole.
     pub notes: Vec<String>,
+    /// Layouts of the records that findings other than `ok` are about, by their subject and header; the first
+    /// 200 of them.
+    #[serde(default)]
+    pub records: Vec<Layouts>,
     /// Milliseconds spent; the only part that differs between two runs over the same states.
     pub timing_ms: Timing,
 }
 
 /// What made the report.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {
     /// Version of uapi-check.
     pub version: String,
@@ -77,7 +83,7 @@ impl Tool {
 }
 
 /// What programs were built against.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Base {
     /// Its name and commit.
     #[serde(flatten)]
@@ -87,7 +93,7 @@ pub struct Base {
 }
 
 /// A series of patches.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Series {
     /// Its version, from 1.
     pub version: u32,
@@ -98,7 +104,7 @@ pub struct Series {
 }
 
 /// One of the compared states.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct State {
     /// Its name, as given or found.
     pub rev: String,
@@ -117,7 +123,7 @@ impl From<&Revision> for State {
 }
 
 /// One finding.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Entry {
     /// Hash of rule, subject, values and targets; the same for the same finding in another version of
     /// a patch.
@@ -175,7 +181,7 @@ pub struct Entry {
 }
 
 /// How the state before a change stands to the last release.
-#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Standing {
     /// Released so, or nothing to compare with.
@@ -197,7 +203,7 @@ impl From<Release> for Standing {
 }
 
 /// The facts of a finding on targets where they are others.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Variant {
     /// Those targets.
     pub targets: Vec<String>,
@@ -208,7 +214,7 @@ pub struct Variant {
 }
 
 /// A place in the kernel's source.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
     /// Path from the top of the tree.
     pub path: String,
@@ -219,7 +225,7 @@ pub struct Evidence {
 }
 
 /// C lines that compile before and not after.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Witness {
     /// The lines, to stand after the inclusion of the header.
     pub code: String,
@@ -228,7 +234,7 @@ pub struct Witness {
 }
 
 /// Who has to agree.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ApprovalEntry {
     /// Section of MAINTAINERS; several where one of them is enough; empty where none has the files.
     pub section: String,
@@ -247,7 +253,7 @@ pub struct ApprovalEntry {
 }
 
 /// What was looked at.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Examined {
     /// Names of the targets.
     pub targets: Vec<String>,
@@ -267,7 +273,7 @@ pub struct Examined {
 }
 
 /// A target that was left out.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct LeftOut {
     /// Its name.
     pub target: String,
@@ -276,7 +282,7 @@ pub struct LeftOut {
 }
 
 /// Something that could not be read.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct GapEntry {
     /// Installed path of the header.
     pub header: String,
@@ -293,7 +299,7 @@ pub struct GapEntry {
 }
 
 /// What the commits of the range did.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Commits {
     /// Number of commits in the range.
     pub passed: usize,
@@ -305,7 +311,7 @@ pub struct Commits {
 }
 
 /// What a commit of the range made and a later one took back.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct TakenBack {
     /// The finding, with the commit that made it; path and line are as of that commit.
     pub finding: Entry,
@@ -314,7 +320,7 @@ pub struct TakenBack {
 }
 
 /// A kind of breakage that no header shows.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct NotExamined {
     /// Stable name.
     pub id: String,
@@ -323,7 +329,7 @@ pub struct NotExamined {
 }
 
 /// Milliseconds spent.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Timing {
     /// From start to report.
     pub total: u64,
@@ -342,7 +348,7 @@ pub struct Timing {
 }
 
 /// How often something was looked for in the cache: a header on a target, or a whole comparison.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct CacheUse {
     /// How often it was there.
     pub hits: u64,

@@ -9,8 +9,7 @@ const LONGEST: usize = 80;
 const LONGEST_PROBLEM: usize = 200;
 
 /// What of a series was not examined, where not all of it was.
-pub(super) fn incomplete(report: &Report) -> Option<String> {
-    let problems = &report.series.as_ref()?.problems;
+pub(super) fn incomplete(problems: &[String]) -> Option<String> {
     let first = cut(&clean(problems.first()?), LONGEST_PROBLEM);
     let more = match problems.len() {
         1 => String::new(),
