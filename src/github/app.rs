@@ -14,6 +14,7 @@ use octocrab::secrecy::ExposeSecret;
 use octocrab::{AuthState, EncodingKey, Octocrab};
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Who this program is on GitHub.
 #[derive(Debug, Clone)]
@@ -61,12 +62,13 @@ impl Login {
     }
 }
 
-/// What is known of who this is. An App has a client for each installation, which keeps its token.
+/// What is known of who this is. An App has a client for each installation, which keeps its token: shared, for a copy
+/// of an `Octocrab` has a token of its own.
 #[derive(Default)]
 pub(super) struct Known {
     /// The login; asked for once.
     login: Option<String>,
-    installations: HashMap<u64, Octocrab>,
+    installations: HashMap<u64, Arc<Octocrab>>,
     /// By the name of the repository in lower case: GitHub takes names in any.
     repositories: HashMap<String, u64>,
 }
@@ -135,9 +137,9 @@ impl Client {
     }
 
     /// Who asks about a repository: the App's installation there, or the person.
-    pub(super) async fn crab_of(&self, repository: &Repository) -> Result<Octocrab, Error> {
+    pub(super) async fn crab_of(&self, repository: &Repository) -> Result<Arc<Octocrab>, Error> {
         if !self.is_app() {
-            return Ok(self.crab.clone());
+            return Ok(Arc::clone(&self.crab));
         }
         let name = repository.as_str().to_ascii_lowercase();
         let mut known = self.known.lock().await;
@@ -146,16 +148,16 @@ impl Client {
             .get(&name)
             .and_then(|id| known.installations.get(id))
         {
-            return Ok(crab.clone());
+            return Ok(Arc::clone(crab));
         }
         let id = self.installation_of(repository).await?;
         known.repositories.insert(name, id);
         if let Some(crab) = known.installations.get(&id) {
-            return Ok(crab.clone());
+            return Ok(Arc::clone(crab));
         }
         let crab = self.crab.installation(InstallationId(id));
-        let crab = crab.map_err(|error| self.failed("logging in", error))?;
-        known.installations.insert(id, crab.clone());
+        let crab = Arc::new(crab.map_err(|error| self.failed("logging in", error))?);
+        known.installations.insert(id, Arc::clone(&crab));
         Ok(crab)
     }
 

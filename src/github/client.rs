@@ -39,7 +39,7 @@ pub struct Place {
 /// GitHub, for one login. Its clones share tokens, and what GitHub said of its patience.
 #[derive(Clone)]
 pub struct Client {
-    pub(super) crab: Octocrab,
+    pub(super) crab: Arc<Octocrab>,
     pub(super) who: Login,
     pub(super) known: Arc<Mutex<Known>>,
     transport: Transport,
@@ -80,7 +80,7 @@ impl Client {
             .with_service(service)
             .with_auth(who.state()?)
             .build();
-        let crab = built.map_err(|never| match never {})?;
+        let crab = Arc::new(built.map_err(|never| match never {})?);
         Ok(Self {
             crab,
             who,
