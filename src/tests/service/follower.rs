@@ -32,6 +32,17 @@ F:	include/uapi/linux/demo*
 pub struct Letters(pub Vec<String>);
 
 impl Letters {
+    /// The same from somebody else, for one person is not written to often. The cover is from who ran git, a patch
+    /// from who wrote it.
+    pub fn sent_by(self, address: &str) -> Self {
+        let sender = format!("From: T <{address}>");
+        let sent = |mail: String| {
+            let mail = mail.replacen("From: Fixture <fixture@example.org>", &sender, 1);
+            mail.replacen("From: T <t@example.org>", &sender, 1)
+        };
+        Self(self.0.into_iter().map(sent).collect())
+    }
+
     /// The mail at a place, the cover first where there is one.
     pub fn id(&self, at: usize) -> String {
         field(&self.0[at], "Message-ID:")

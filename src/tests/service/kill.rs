@@ -60,9 +60,7 @@ fn series(kernel: &mut Kernel) -> Vec<Letters> {
             }
             _ => kernel.letters(&salt, 1, &[(&title, STATS, &text)]),
         };
-        let sender = format!("From: T <t{at}@example.org>");
-        let mails = letters.0.iter();
-        let mut letters = Letters(mails.map(|mail| sent_by(mail, &sender)).collect());
+        let mut letters = letters.sent_by(&format!("t{at}@example.org"));
         if at % 5 == 0 {
             // What is said of it changes when this comes, wherever the other then is.
             let ann = "Ann Example <ann@example.org>";
@@ -73,12 +71,6 @@ fn series(kernel: &mut Kernel) -> Vec<Letters> {
         all.push(letters);
     }
     all
-}
-
-/// A mail from somebody else: the cover is from who ran git, a patch from who wrote it.
-fn sent_by(mail: &str, sender: &str) -> String {
-    let one = mail.replacen("From: Fixture <fixture@example.org>", sender, 1);
-    one.replacen("From: T <t@example.org>", sender, 1)
 }
 
 /// What each check says in the end, by the patch's Message-ID and the context, and whether it was ever posted twice in a

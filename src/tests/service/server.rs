@@ -41,12 +41,8 @@ fn two_share_a_server_and_one_goes_on_where_the_other_died() {
         for at in 0..3 {
             let salt = format!("r{round}s{at}");
             // Each from somebody else: one author is not written to that often.
-            let mut letters = one(&mut kernel, &salt, 1, &fields);
-            let sender = format!("From: T <t{salt}@example.org>");
-            for mail in &mut letters.0 {
-                *mail = mail.replacen("From: T <t@example.org>", &sender, 1);
-            }
-            follower.put_all(&letters);
+            let letters = one(&mut kernel, &salt, 1, &fields);
+            follower.put_all(&letters.sent_by(&format!("{salt}@example.org")));
             salts.push(salt);
         }
         wait_for("the answers", || answered(&follower) == expected(&salts));
@@ -105,11 +101,7 @@ fn killed_again_and_again_with_a_server_nothing_is_lost_or_doubled() {
             let text = stats(&format!("__u32 n{at};\n{BREAK}"));
             let salt = format!("kill{at}");
             let letters = kernel.letters(&salt, 1, &[("stats: count more", STATS, &text)]);
-            let sender = format!("From: T <t{at}@example.org>");
-            let mails = letters.0.iter();
-            mails.for_each(|mail| {
-                follower.put(&mail.replacen("From: T <t@example.org>", &sender, 1))
-            });
+            follower.put_all(&letters.sent_by(&format!("t{at}@example.org")));
             expected.insert(format!("{salt}.0@example.org"));
         }
         std::thread::sleep(std::time::Duration::from_millis(at * 37 % 400));
