@@ -10,7 +10,6 @@ use super::patience::patiently;
 use crate::store::{self, Job, Outcome, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::JoinHandle;
 
 const HOUR: i64 = 60 * 60;
 /// Tries after which a job waits until somebody asks for it.
@@ -41,11 +40,8 @@ impl House {
             let why = Failed::ours("whoever looked at it did not come back");
             return self.again(&job, &why).await;
         }
-        // In a task of its own: what comes from outside and can make it panic must not end the service, and come
-        // again at its next start.
-        let (house, own) = (Arc::clone(self), job.clone());
-        let looking = tokio::spawn(async move { house.job(&own).await });
-        let Some(found) = self.wait(&job, looking).await? else {
+        // Where the database restarts meanwhile, all of it is done again: nothing was kept.
+        let Some(found) = patiently(|| self.found(&job)).await? else {
             tracing::warn!(job = job.name, "another process has it by now");
             return Ok(Looked::default());
         };
@@ -67,12 +63,15 @@ impl House {
         Ok(looked)
     }
 
-    /// Waits for what comes of a job, and keeps it meanwhile; `None` where it was lost.
-    async fn wait(
-        &self,
+    /// What comes of a job, which is kept meanwhile; `None` where it was lost.
+    async fn found(
+        self: &Arc<Self>,
         job: &Job,
-        mut looking: JoinHandle<Result<Result<Found, Failed>, StoreError>>,
     ) -> Result<Option<Result<Found, Failed>>, StoreError> {
+        // In a task of its own: what comes from outside and can make it panic must not end the service, and come
+        // again at its next start.
+        let (house, own) = (Arc::clone(self), job.clone());
+        let mut looking = tokio::spawn(async move { house.job(&own).await });
         let seconds = self.lease();
         loop {
             tokio::select! {
