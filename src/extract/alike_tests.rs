@@ -123,3 +123,40 @@ fn a_text_between_carries_it_on() {
         &["struct between { char text[2]; };\n", odd]
     ));
 }
+
+#[test]
+fn of_a_text_that_splits_by_language_only_the_split_macros_are_not_trusted() {
+    let splits = "#ifndef EMPTY\n#define EMPTY\n#endif\n\
+                  #ifndef __cplusplus\n# define TAG(t) t\n#else\n#define TAG(t)\n#endif\n\
+                  #define GROUP(t, m) union { struct { m } ; struct TAG(t) { m }; }\n\
+                  #ifdef __cplusplus\n#define FLEX(t, n) t n[0]\n#else\n\
+                  #define FLEX(t, n) struct { struct { } empty; t n[]; }\n#endif\n";
+    for free in [
+        "struct a { int b EMPTY; };\n",
+        "#ifdef EMPTY\nstruct a { int b; };\n#endif\n",
+    ] {
+        assert!(alike_with(free, &[splits]), "{free}");
+        assert!(!alike(&format!("{splits}{free}")), "{free}");
+    }
+    for bound in [
+        "struct a { FLEX(int, b); };\n",
+        "struct a { GROUP(t, int b;); };\n",
+        "struct TAG(a) { int b; };\n",
+        "#ifdef FLEX\nstruct a { int b; };\n#endif\n",
+    ] {
+        assert!(!alike_with(bound, &[splits]), "{bound}");
+    }
+    let free = "struct a { int b EMPTY; };\n";
+    for more in [
+        "#ifdef __cplusplus\n#define A 1\nint b;\n#endif\n",
+        "#ifdef __cplusplus\n#include <linux/b.h>\n#endif\n",
+        "#ifdef __cplusplus\n#ifdef B\n#define A 1\n#endif\n#endif\n",
+        "#if __cplusplus > 1\n#define A 1\n#endif\n",
+        "#ifdef __cplusplus\n#define A 1\n#elif B\n#define A 2\n#endif\n",
+    ] {
+        assert!(
+            !alike_with(free, &[&format!("{more}#define EMPTY\n")]),
+            "{more}"
+        );
+    }
+}

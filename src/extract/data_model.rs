@@ -6,7 +6,7 @@
 use super::parser::Parser;
 use super::target::Target;
 use super::text::Text;
-use super::unit::{self, Job};
+use super::unit::{self, Evaluate, Job};
 use crate::model::HeaderSurface;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -55,7 +55,12 @@ pub fn measure(parser: &Parser, target: &'static Target) -> Result<DataModel, St
         through: NAME,
         files: vec![(NAME, &text)],
     };
-    let header = unit::read(parser, &job, true, super::request::Languages::Untried)?;
+    let header = unit::read(
+        parser,
+        &job,
+        Evaluate::Together,
+        super::request::Languages::Untried,
+    )?;
     let probes = HeaderSurface::clone(&header.declares);
     let own = parser.macros(target, unit::GNU11)?.into_iter();
     match probes.unread.is_empty() && !probes.records.is_empty() {

@@ -1,10 +1,13 @@
 //! Questions about a header's macros, written as C behind the header, and their answers.
 //!
 //! A macro can do anything, also swallow the questions that follow it. So each defined macro must have
-//! left a declaration or an error; those that left neither are asked again in smaller groups.
+//! left a declaration or an error; those that left neither are asked again in smaller groups. Macros that
+//! are spelled as numbers are only held against them, many at a time, which is much quicker; where that
+//! fails they are asked one by one.
 
 use super::clang::{Cursor, Unit};
 use super::ioctl;
+use super::literal::Literal;
 use super::location::Diagnostic;
 use super::macros::UNREAD;
 use super::taint::Taint;
@@ -33,17 +36,21 @@ pub enum Question {
     Defined(String),
     /// Whether it is a request code; asked when the markers are in force.
     Request(String),
+    /// Whether all of these have the values that they are spelled as.
+    Literals(Vec<Literal>),
 }
 
 impl Question {
-    /// The macro.
+    /// The macro, or the first of them.
     pub fn name(&self) -> &str {
-        let (Self::Value(name)
-        | Self::Text(name)
-        | Self::Probe(name, _)
-        | Self::Defined(name)
-        | Self::Request(name)) = self;
-        name
+        match self {
+            Self::Value(name)
+            | Self::Text(name)
+            | Self::Probe(name, _)
+            | Self::Defined(name)
+            | Self::Request(name) => name,
+            Self::Literals(all) => all.first().map_or("", |literal| &literal.name),
+        }
     }
 
     /// Three lines, so that a line number leads back to the question.
@@ -55,10 +62,19 @@ impl Question {
             Self::Probe(_, arguments) => {
                 format!("enum {{ {PREFIX}{number} = ({name}({arguments})) }};")
             }
-            Self::Defined(_) => format!("enum {{ {PREFIX}{number} = (1) }};"),
+            Self::Defined(_) | Self::Literals(_) => {
+                format!("enum {{ {PREFIX}{number} = (1) }};")
+            }
             Self::Request(_) => format!("__typeof__({name}) *{PREFIX}{number};"),
         };
-        to.push_str(&format!("#ifdef {name}\n{asked}\n#endif\n"));
+        let condition = match self {
+            Self::Literals(all) => {
+                let all: Vec<String> = all.iter().map(Literal::condition).collect();
+                format!("if {}", all.join(" && "))
+            }
+            _ => format!("ifdef {name}"),
+        };
+        to.push_str(&format!("#{condition}\n{asked}\n#endif\n"));
     }
 }
 
@@ -125,8 +141,35 @@ impl Answers {
 
     /// Questions without an answer, in order.
     pub fn lost(&self) -> Vec<Question> {
-        let lost = self.0.iter().filter(|(_, answer)| **answer == Answer::Lost);
-        lost.map(|(question, _)| question.clone()).collect()
+        let mut lost = Vec::new();
+        for (question, answer) in &self.0 {
+            match question {
+                Question::Literals(all) => {
+                    lost.extend(all.iter().map(|it| Question::Value(it.name.clone())));
+                }
+                _ if *answer == Answer::Lost => lost.push(question.clone()),
+                _ => {}
+            }
+        }
+        lost
+    }
+
+    /// Takes over what a question found. Of literals that are as they are spelled, each has its value.
+    fn add(&mut self, question: &Question, answer: Answer) {
+        match (question, &answer) {
+            (Question::Literals(all), Answer::Integer { .. }) => {
+                self.0.extend(all.iter().map(|literal| {
+                    let answer = Answer::Integer {
+                        value: i128::from(literal.value()),
+                        c_type: literal.c_type().to_owned(),
+                    };
+                    (Question::Value(literal.name.clone()), answer)
+                }));
+            }
+            _ => {
+                self.0.insert(question.clone(), answer);
+            }
+        }
     }
 }
 
@@ -204,15 +247,16 @@ pub fn read(
             answers[*number] = Some(Answer::Refused(error.text.clone()));
         }
     }
-    let pairs = questions.iter().zip(answers).map(|(question, answer)| {
+    let mut found = Answers::default();
+    for (question, answer) in questions.iter().zip(answers) {
         let without = if defined(question.name()) {
             Answer::Lost
         } else {
             Answer::Undefined
         };
-        (question.clone(), answer.unwrap_or(without))
-    });
-    Answers(pairs.collect())
+        found.add(question, answer.unwrap_or(without));
+    }
+    found
 }
 
 /// Number of the question that a declaration answers, and the declaration that carries the answer.
@@ -247,7 +291,7 @@ fn answer<'u>(
                 None => Answer::Refused("no request code".to_owned()),
             })
         }
-        Question::Value(_) | Question::Probe(..) | Question::Defined(_) => {
+        Question::Value(_) | Question::Probe(..) | Question::Defined(_) | Question::Literals(_) => {
             let expression = written(carrier)?;
             if let Some(reason) = evidence.taint.of_use(expression) {
                 return Some(Answer::Refused(format!("{UNREAD}{reason}")));

@@ -6,8 +6,9 @@
 use super::evaluate::{Answer, Answers, Question};
 use super::ioctl;
 use super::lexical::{self, Define, Scan};
+use super::literal::Literal;
 use crate::model::{Constant, ConstantValue, FunctionMacro, Unread};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Arguments that function-like macros are called with, by set and position.
 const PROBES: [fn(usize) -> usize; 3] = [|index| index + 1, |index| 2 * index + 3, |_| 0];
@@ -21,12 +22,22 @@ const NOT_EVALUATED: &str = "not evaluated";
 /// Most parameters of a macro that is probed.
 const MOST_PARAMETERS: usize = 12;
 
-/// What is asked about a header's macros.
-pub fn questions(scan: &Scan) -> Vec<Question> {
+/// Macros that are asked together. Where one of them is not what it is spelled as, so many are asked one by one.
+const TOGETHER: usize = 64;
+
+/// What is asked about a header's macros, of which `literals` are asked together.
+pub fn questions(scan: &Scan, literals: &[Literal]) -> Vec<Question> {
     let stringy = stringy(scan);
-    let mut asked = Vec::new();
+    let together = literals.chunks(TOGETHER);
+    let mut asked: Vec<Question> = together
+        .map(|some| Question::Literals(some.to_vec()))
+        .collect();
+    let literals: HashSet<&str> = literals.iter().map(|literal| &*literal.name).collect();
     let mut known = BTreeSet::new();
     for define in &scan.defines {
+        if literals.contains(&*define.name) {
+            continue;
+        }
         for question in about(define, &stringy) {
             if known.insert(question.clone()) {
                 asked.push(question);

@@ -20,6 +20,7 @@ mod ioctl;
 mod language;
 mod lexical;
 mod library;
+mod literal;
 mod location;
 mod macros;
 mod message;

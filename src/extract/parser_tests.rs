@@ -1,9 +1,10 @@
-//! Units read with all of the compiler's own macros are held against the same units with the few that they name.
+//! Units read with all of the compiler's own macros, and macros asked for one by one, are held against the same units
+//! with the few that they name, and numbers asked for together.
 
 use super::*;
 use crate::extract::request::Languages;
 use crate::extract::text::Text;
-use crate::extract::unit;
+use crate::extract::unit::{self, Evaluate};
 use crate::extract::{clang, target};
 use crate::model::{ConstantValue, Header};
 use crate::pipeline::through;
@@ -35,7 +36,7 @@ fn read_text(parser: &Parser, target: &str, text: &Text) -> Header {
         through: "linux/a.h",
         files: vec![("linux/a.h", text)],
     };
-    unit::read(parser, &job, true, Languages::Always).expect("it can be read")
+    unit::read(parser, &job, Evaluate::Each, Languages::Always).expect("it can be read")
 }
 
 #[test]
@@ -79,11 +80,41 @@ fn a_text_is_asked_anew_for_each_target() {
 }
 
 #[test]
+fn a_number_is_believed_where_the_compiler_agrees() {
+    with_clang(|| {
+        let parser = Parser::new();
+        // Pairs of texts: what reads otherwise than it is spelled, and a look-alike that does not.
+        let odd = [
+            "#define A 1\n#define B 2\n#pragma pop_macro(\"A\")\n",
+            "#define A 1\n#pragma push_macro(\"A\")\n#define B 2\n",
+            "#pragma push_macro(\"A\")\n#define A 1\n#define P(x) _Pragma(#x)\nP(pop_macro(\"A\"))\n#define B 2\n",
+            "#define A 1\n#define B 2\n#pragma GCC poison A\n",
+            "#define A 0\n#define B 2\n#pragma clang restrict_expansion(A)\n",
+            "#if 0\n#endif\n#define A 0\n#define B 08\n#define C 4294967296\n#define D 1L\n",
+        ];
+        for text in odd {
+            let text = Text::new(text.as_bytes().to_vec());
+            let read = |evaluate| {
+                let job = Job {
+                    target: target::by_name("x86_64").expect("a target"),
+                    header: "linux/a.h",
+                    through: "linux/a.h",
+                    files: vec![("linux/a.h", &text)],
+                };
+                unit::read(&parser, &job, evaluate, Languages::Untried).expect("it can be read")
+            };
+            let (each, together) = (read(Evaluate::Each), read(Evaluate::Together));
+            assert_eq!(each, together);
+        }
+    });
+}
+
+#[test]
 #[expect(
     clippy::print_stdout,
     reason = "a test tells whoever runs it what it found, or could not try"
 )]
-fn kernel_headers_read_alike_with_all_of_the_compilers_macros_and_with_few() {
+fn kernel_headers_read_alike_in_full_and_in_short() {
     let Some(kernel) = std::env::var_os("UAPI_CHECK_KERNEL").map(PathBuf::from) else {
         println!("skipped: UAPI_CHECK_KERNEL does not name a repository with v6.12 (make kernel)");
         return;
@@ -132,7 +163,8 @@ fn alike(target: &'static Target, tree: &HeaderTree) -> usize {
             "x86_64" => Languages::Always,
             _ => Languages::Untried,
         };
-        let both = [&all, &few].map(|parser| unit::read(parser, &job, true, languages));
+        let both = [(&all, Evaluate::Each), (&few, Evaluate::Together)];
+        let both = both.map(|(parser, evaluate)| unit::read(parser, &job, evaluate, languages));
         assert!(both[0] == both[1], "{} {header}: {both:#?}", target.name);
         read += 1;
     }

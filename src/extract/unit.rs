@@ -10,6 +10,7 @@ use super::clang::Unit;
 use super::evaluate::{self, Answers, Evidence, Question};
 use super::found::{self, Found};
 use super::lexical::{self, Scan};
+use super::literal::{self, Literal};
 use super::location::Diagnostic;
 use super::message::{build, not_cut_off};
 use super::parser::Parser;
@@ -68,6 +69,17 @@ pub struct Form<'a> {
     pub language: &'a [&'a str],
     /// Whether the unit keeps cursors for macro definitions and inclusions.
     pub record: bool,
+}
+
+/// How the values of macros are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Evaluate {
+    /// They are not.
+    Nothing,
+    /// The compiler tells each.
+    Each,
+    /// The same, but of macros that are spelled as numbers it tells whether they are those.
+    Together,
 }
 
 /// GNU C as programs are compiled. Warnings don't matter, but for a call of something undeclared: newer
@@ -137,13 +149,16 @@ pub fn parse<'i>(
 pub fn read(
     parser: &Parser,
     job: &Job<'_>,
-    evaluate: bool,
+    evaluate: Evaluate,
     languages: Languages,
 ) -> Result<Header, String> {
     let text = job.text()?;
     let scan = lexical::scan(text);
-    let questions = evaluate.then(|| macros::questions(&scan));
-    let questions = questions.unwrap_or_default();
+    let questions = match evaluate {
+        Evaluate::Nothing => Vec::new(),
+        Evaluate::Each => macros::questions(&scan, &[]),
+        Evaluate::Together => macros::questions(&scan, &literals(job, &scan)),
+    };
     let code = evaluate::write(&questions);
     let mut form = Form {
         prelude_first: false,
@@ -162,7 +177,7 @@ pub fn read(
     let taint = Taint::new(parsed.in_headers.iter());
     let found = found::sort(&parsed.unit, job.header, MAIN);
     let mut surface = surface::read(job.header, text, &found.of_header, &taint);
-    if evaluate {
+    if evaluate != Evaluate::Nothing {
         let active = form.record.then_some(&found.defined);
         let asked = Asked {
             questions: &questions,
@@ -192,6 +207,16 @@ pub fn read(
         closure,
         declares: Arc::new(surface),
     })
+}
+
+/// The header's macros that are spelled as numbers, where no other text of the unit may say otherwise.
+fn literals(job: &Job<'_>, scan: &Scan) -> Vec<Literal> {
+    if job.through != job.header {
+        return Vec::new();
+    }
+    let others = job.files.iter().filter(|(path, _)| *path != job.header);
+    let others: Vec<_> = others.map(|(_, text)| text.traits()).collect();
+    literal::of(scan, |name| !others.iter().any(|text| text.defines(name)))
 }
 
 fn add_macros(

@@ -9,7 +9,7 @@ use super::data_model;
 use super::parser::Parser;
 use super::target::{self, Target};
 use super::text::Text;
-use super::unit::{self, Form, Job};
+use super::unit::{self, Evaluate, Form, Job};
 use super::wire::{self, Answer, Greeting, Id, Incoming, Order, Parts};
 use super::{library, sandbox, trial};
 use std::collections::HashMap;
@@ -92,13 +92,16 @@ fn answer(parser: &Parser, texts: &HashMap<Id, Text>, order: &Order) -> Answer {
             unit,
             languages,
             evaluate,
-        } => match job(texts, unit) {
-            Ok(job) => match unit::read(parser, &job, *evaluate, *languages) {
-                Ok(header) => Answer::Read(header),
-                Err(reason) => Answer::Unread(reason),
-            },
-            Err(reason) => Answer::Unread(reason),
-        },
+        } => {
+            let evaluate = match evaluate {
+                true => Evaluate::Together,
+                false => Evaluate::Nothing,
+            };
+            let read = |job| unit::read(parser, &job, evaluate, *languages);
+            job(texts, unit)
+                .and_then(read)
+                .map_or_else(Answer::Unread, Answer::Read)
+        }
         Order::Compile { unit, codes } => {
             let tried = job(texts, unit).and_then(|job| trial::compile(parser, &job, codes));
             tried.map_or_else(Answer::Unread, Answer::Compiled)

@@ -16,7 +16,7 @@ use words::Words;
 /// and no record without a size, has no error of its own in C++ and the same sizes there. `others` are
 /// the texts of all that it may include.
 pub fn in_cxx<'t>(header: &'t Traits, others: impl Iterator<Item = &'t Traits>) -> bool {
-    if header.odd || !header.members.is_disjoint(&header.tags) {
+    if header.odd || header.splits || !header.members.is_disjoint(&header.tags) {
         return false;
     }
     let texts: Vec<&Traits> = std::iter::once(header).chain(others).collect();

@@ -11,6 +11,8 @@ use crate::extract::lexical::{self, logical_lines, tokens};
 pub struct Traits {
     /// Whether C++ may take something in it otherwise.
     pub odd: bool,
+    /// Whether it defines some macros otherwise for C++: those are poisoned.
+    pub splits: bool,
     /// Every name in its code and its conditions.
     pub words: Words,
     /// The names in its code but those that only ever stand as a member.
@@ -53,6 +55,11 @@ impl Traits {
                 rest = behind;
                 continue;
             }
+            if let Some((split, behind)) = split(rest) {
+                split.iter().for_each(|name| found.split(name));
+                rest = behind;
+                continue;
+            }
             rest = others;
             match line.trim_ascii_start().strip_prefix('#') {
                 Some(directive) => found.directive(directive.trim_ascii_start()),
@@ -61,6 +68,11 @@ impl Traits {
         }
         found.code(&code);
         found
+    }
+
+    /// Whether it may define a macro of that name, or take it back.
+    pub fn defines(&self, name: &str) -> bool {
+        self.defines.contains(&hash(name))
     }
 
     fn directive(&mut self, directive: &str) {
@@ -80,6 +92,14 @@ impl Traits {
             "pragma" if rest.trim_ascii() == "once" => {}
             _ => self.odd = true,
         }
+    }
+
+    /// A `#define` that is not in force in one of the two languages, or not the same.
+    fn split(&mut self, rest: &str) {
+        self.splits = true;
+        self.define(rest);
+        let name = lexical::define(0, rest, false).map(|define| hash(&define.name));
+        self.poisoned.extend(name);
     }
 
     fn define(&mut self, rest: &str) {
@@ -190,6 +210,33 @@ fn without_linkage(lines: &[(u32, String)]) -> Option<&[(u32, String)]> {
         || is(condition, &["#", "if", "defined", "(", "__cplusplus", ")"]);
     let says = is(code, &["extern", "\"C\"", "{"]) || is(code, &["}"]);
     (asks && says && is(end, &["#", "endif"])).then_some(rest)
+}
+
+/// What stands behind each `#define` of a conditional on C++ that has nothing else in it, and what follows that.
+fn split(lines: &[(u32, String)]) -> Option<(Vec<&str>, &[(u32, String)])> {
+    let ((_, condition), rest) = lines.split_first()?;
+    if !condition.contains("__cplusplus") {
+        return None;
+    }
+    let asks = ["ifdef", "ifndef"].map(|word| ["#", word, "__cplusplus"]);
+    if !asks.iter().any(|asks| tokens(condition) == asks) {
+        return None;
+    }
+    let mut defines = Vec::new();
+    for (at, (_, line)) in rest.iter().enumerate() {
+        let directive = line
+            .trim_ascii_start()
+            .strip_prefix('#')?
+            .trim_ascii_start();
+        if let Some(define) = directive.strip_prefix("define") {
+            defines.push(define.strip_prefix([' ', '\t'])?.trim_ascii_start());
+        } else if tokens(directive) == ["endif"] {
+            return Some((defines, &rest[at + 1..]));
+        } else if tokens(directive) != ["else"] {
+            return None;
+        }
+    }
+    None
 }
 
 /// Whether two tokens that follow each other may mean something else in C++: an empty record, a cast to
