@@ -192,7 +192,8 @@ pub fn write(questions: &[Question]) -> String {
     code
 }
 
-/// Number of the question that a line of [`write`]'s code belongs to, for each line that has one.
+/// Number of the question that a line of [`write`]'s code belongs to, for each line that has one: that of its condition
+/// and that of its declaration.
 pub fn lines(code: &str) -> HashMap<u32, usize> {
     let mut found = HashMap::new();
     for (index, line) in code.lines().enumerate() {
@@ -201,6 +202,7 @@ pub fn lines(code: &str) -> HashMap<u32, usize> {
             rest[..end].parse().ok()
         });
         if let Some(number) = number {
+            found.insert(index as u32, number);
             found.insert(index as u32 + 1, number);
         }
     }
