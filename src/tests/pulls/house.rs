@@ -109,6 +109,13 @@ impl House {
         head
     }
 
+    /// The branch that pull requests are for goes on, with these files. Gives its commit.
+    pub fn move_base(&mut self, files: Texts<'_>) -> String {
+        self.base = self.kernel.commit("the branch goes on", files);
+        self.kernel.branch_named("main", &self.base);
+        self.base.clone()
+    }
+
     /// The commit of the branch that the pull request is for.
     pub fn base(&self) -> &str {
         &self.base

@@ -5,4 +5,5 @@ mod approvals;
 mod commands;
 mod hostile;
 mod house;
+mod old_base;
 mod verdicts;
