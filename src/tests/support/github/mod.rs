@@ -89,7 +89,26 @@ impl Fake {
 
     /// Installs the App for a repository.
     pub fn install(&self, repository: &str) {
-        self.world().installed.insert(repository.to_lowercase(), 42);
+        self.install_as(repository, 42);
+    }
+
+    /// The same, by the number of the installation.
+    pub fn install_as(&self, repository: &str, id: u64) {
+        let mut world = self.world();
+        world.installed.insert(repository.to_lowercase(), id);
+    }
+
+    /// Takes the App away from a repository, and what it may do there.
+    pub fn uninstall(&self, repository: &str) {
+        let mut world = self.world();
+        world.installed.remove(&repository.to_lowercase());
+        world.tokens.clear();
+    }
+
+    /// Pushes to a pull request at the moment when a request with `part` in it is seen, before it is answered.
+    pub fn push_when(&self, part: &str, repository: &str, pull: OpenPull) {
+        let push = (part.to_owned(), repository.to_owned(), pull);
+        self.world().pushes.push(push);
     }
 
     /// Takes all tokens back that it gave out.

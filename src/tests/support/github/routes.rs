@@ -135,6 +135,7 @@ fn answer(world: &mut World, raw: &Raw) -> Response {
         body: body.clone(),
         authorization: field(&raw.headers, "authorization"),
     });
+    world.meanwhile(&format!("{method} {whole}"));
     let Some((template, parts)) = found else {
         world
             .wrong
