@@ -1,6 +1,6 @@
 //! A repository with a pull request on a fake GitHub, and the program with a store of its own.
 
-use crate::support::github::{APP, BOT, Fake, KEY, OpenPull, PERSON, PERSONAL};
+use crate::support::github::{APP, BOT, Fake, OpenPull, PERSON, PERSONAL, key};
 use crate::support::series::{Series, Texts, header};
 use crate::support::served::{Heard, Served};
 use serde_json::Value;
@@ -113,7 +113,7 @@ impl House {
     fn configure(&self, login: &str) {
         let at = |name: &str| self.place.path().join(name);
         for (name, secret) in [
-            ("app.pem", KEY),
+            ("app.pem", key()),
             ("personal", PERSONAL),
             ("hook", HOOK_SECRET),
             ("token", API_TOKEN),

@@ -1,7 +1,7 @@
 //! Secrets are in nothing that leaves the service: no log, no answer, no page, no count, whatever goes wrong.
 
 use super::house::{API_TOKEN, HOOK_SECRET, House, STATS, breaking, deliver};
-use crate::support::github::{Fault, KEY, PERSONAL};
+use crate::support::github::{Fault, PERSONAL, key};
 use crate::support::postgres::Cluster;
 use crate::support::served::{Heard, Served};
 use std::fmt::Write;
@@ -48,7 +48,7 @@ fn secrets(house: &House) -> Vec<String> {
     let mut secrets: Vec<String> = [HOOK_SECRET, API_TOKEN, PASSWORD, PERSONAL]
         .map(str::to_owned)
         .to_vec();
-    let lines = KEY.lines().filter(|line| !line.starts_with("--"));
+    let lines = key().lines().filter(|line| !line.starts_with("--"));
     secrets.extend(lines.filter(|line| line.len() > 20).map(str::to_owned));
     secrets.extend(house.fake.tokens());
     let sent = house.fake.seen().into_iter();
@@ -208,7 +208,7 @@ fn mistakes_of_whoever_runs_it_are_told_without_their_secrets() {
     let place = house.place.path();
     let here = place.display().to_string();
     std::fs::write(place.join("password"), PASSWORD).expect("it is ours");
-    let broken = KEY.replace("-----BEGIN", "----BEGIN");
+    let broken = key().replace("-----BEGIN", "----BEGIN");
     std::fs::write(place.join("broken.pem"), broken).expect("it is ours");
     std::fs::write(place.join("short"), &API_TOKEN[..19]).expect("it is ours");
     let file = format!("database: {here}/serve.db\n");

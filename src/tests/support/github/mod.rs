@@ -10,11 +10,13 @@ mod checks;
 mod description;
 mod faults;
 mod git;
+mod key;
 mod routes;
 mod world;
 
 pub use description::description;
 pub use faults::Fault;
+pub use key::key;
 pub use world::{OpenPull, Run, Said, Seen, Try};
 
 use serde_json::{Value, json};
@@ -32,10 +34,6 @@ pub const BOT: &str = "uapi-check[bot]";
 pub const PERSONAL: &str = "github_pat_of_the_tests_0123456789";
 /// Who has the personal token.
 pub const PERSON: &str = "octocat";
-/// The private key of the App, made for these tests and known to nobody else's server.
-pub const KEY: &str = include_str!("../../data/github-app-of-the-tests.pem");
-/// The key that belongs to it.
-const PUBLIC: &str = include_str!("../../data/github-app-of-the-tests.public.pem");
 
 /// A running server; it ends with this, and fails the test where a request was none that GitHub describes.
 pub struct Fake {
