@@ -12,8 +12,8 @@ use std::io::Read;
 fn states(house: &House, head: &str) -> [String; 2] {
     ["uapi/verdict", "uapi/approvals"].map(|context| {
         let all = house.fake.statuses().into_iter();
-        let of = all.filter(|one| one["sha"] == head && one["context"] == context);
-        let last = of.last().unwrap_or_else(|| panic!("no {context}"));
+        let mut of = all.filter(|one| one["sha"] == head && one["context"] == context);
+        let last = of.next_back().unwrap_or_else(|| panic!("no {context}"));
         assert!(
             last["target_url"]
                 .as_str()
