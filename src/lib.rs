@@ -66,7 +66,8 @@
 //! 1. `web` proves a delivery of GitHub's and keeps it with the jobs that it asks for, in one transaction, before it answers.
 //!    A job says no more than what is to be looked at.
 //! 2. `service` takes jobs, one process or many. It reads from GitHub, by `github`, what counts: head, base, reviews,
-//!    comments; fetches the commits into a bare repository, and goes through them as through any range.
+//!    comments; fetches the commits into a bare repository, and goes through them as through any range. Who must agree,
+//!    and what is waived, is told by the tip of the branch ([`pipeline::Authority`]), not by what the commits fork off.
 //! 3. What follows is decided without any effect, and queued with the run in one transaction; `post` delivers it.
 //!
 //! # Words
@@ -89,6 +90,7 @@
 //! | thread, version, answer | mails that belong together; one revision of the series in them; what reviewers say |
 //! | ground | what a reading rests on besides the header: this build, libclang, the sandbox |
 //! | witness | C lines that compile before and not after |
+//! | authority | the commit whose MAINTAINERS, .mailmap and settings count |
 //! | approval, standing | what a person said of one fingerprint; how a section stands after all that was said |
 //! | content | what is declared under a subject: a part of the fingerprint, besides values |
 //! | series, base | patches that belong together; the commit that they are for |

@@ -62,6 +62,7 @@ pub fn request(args: &CompareArgs) -> Result<Request, Failure> {
         thorough: false,
         headers: headers(&args.headers),
         said: Vec::new(),
+        authority: None,
     })
 }
 

@@ -1,7 +1,8 @@
-//! What the commit before a change says of owners becomes the approvals of its report.
+//! What a state says of owners becomes the approvals of the report of a change.
 //!
-//! MAINTAINERS, .mailmap and .uapi-check.yaml are read from the state **before**: what the change itself
-//! does to them counts for nothing, and is told in a note. Judges nothing; see [`crate::approve`].
+//! MAINTAINERS, .mailmap and .uapi-check.yaml are read from the state **before**, or from the one that the request
+//! names ([`super::Authority`]): what the change itself does to them counts for nothing, and is told in a note. Judges
+//! nothing; see [`crate::approve`].
 
 use super::commits::Judged;
 use super::series::{self, Series};
@@ -70,27 +71,32 @@ fn readable(state: &State, path: &str) -> Result<Option<Text>, SourceError> {
 }
 
 /// Owners that are read while the headers are.
-pub(super) struct Begun(Option<JoinHandle<Result<Option<Owners>, SourceError>>>);
+pub(super) struct Begun {
+    /// What says who they are.
+    state: State,
+    reading: Option<JoinHandle<Result<Option<Owners>, SourceError>>>,
+}
 
 impl Begun {
     /// Begins to read those of a state.
-    pub fn of(state: &State) -> Self {
-        let state = state.clone();
+    pub fn of(state: State) -> Self {
+        let of = state.clone();
         // Where there is no thread to be had, they are read when they are wanted.
-        Self(Builder::new().spawn(move || Owners::read(&state)).ok())
+        let reading = Builder::new().spawn(move || Owners::read(&of)).ok();
+        Self { state, reading }
     }
 
-    fn end(self, state: &State) -> Result<Option<Owners>, SourceError> {
-        match self.0 {
+    fn end(self) -> Result<Option<Owners>, SourceError> {
+        match self.reading {
             Some(thread) => thread
                 .join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            None => Owners::read(state),
+            None => Owners::read(&self.state),
         }
     }
 }
 
-/// What is known of agreement besides what the state before says.
+/// What is known of agreement besides what a state says.
 #[derive(Clone, Copy)]
 pub(super) struct Known<'k> {
     /// What people said, of findings, commits or the whole.
@@ -106,10 +112,10 @@ pub(super) fn add(
     owners: Begun,
     known: Known<'_>,
 ) -> Result<(), PipelineError> {
-    let policy = policy(&sides.before)?;
+    let policy = policy(&owners.state)?;
     let series = series::read(sides, report, known.said, known.judged)?;
-    let owners = owners.end(&sides.before)?;
-    let name = &sides.before.name;
+    let name = &owners.state.name.clone();
+    let owners = owners.end()?;
     // Without MAINTAINERS, there may still be those whom the repository's own settings name.
     let owners = owners.or_else(|| policy.names_people().then(Owners::default));
     if owners.is_none() {
@@ -212,20 +218,20 @@ pub(super) fn read(state: &State, path: &str) -> Result<Option<Arc<[u8]>>, Sourc
     file.map(|file| state.files.read(&file)).transpose()
 }
 
-pub(super) fn policy(before: &State) -> Result<Policy, PipelineError> {
+pub(super) fn policy(state: &State) -> Result<Policy, PipelineError> {
     let policy = Policy::embedded();
-    let Some(text) = read(before, SETTINGS)? else {
+    let Some(text) = read(state, SETTINGS)? else {
         return Ok(policy);
     };
-    let name = match before.commit {
-        Some(_) => format!("{}:{SETTINGS}", before.name),
+    let name = match state.commit {
+        Some(_) => format!("{}:{SETTINGS}", state.name),
         None => SETTINGS.to_owned(),
     };
     Ok(policy.with_settings(&name, &text)?)
 }
 
 /// What to say where a change edits what tells who must agree with it.
-pub(super) fn edited(sides: &Sides) -> Result<Option<String>, SourceError> {
+pub(super) fn edited(sides: &Sides, authority: &State) -> Result<Option<String>, SourceError> {
     let mut edited = Vec::new();
     for path in [MAINTAINERS, MAILMAP, SETTINGS] {
         if sides.before.files.id(path)? != sides.after.files.id(path)? {
@@ -233,9 +239,12 @@ pub(super) fn edited(sides: &Sides) -> Result<Option<String>, SourceError> {
         }
     }
     let names = edited.join(" and ");
-    Ok((!edited.is_empty()).then(|| {
-        format!("The change edits {names}; who must agree is told by what stood there before it.")
-    }))
+    let there = match authority.commit == sides.before.commit {
+        true => "what stood there before it".to_owned(),
+        false => format!("what stands there in {}", authority.name),
+    };
+    Ok((!edited.is_empty())
+        .then(|| format!("The change edits {names}; who must agree is told by {there}.")))
 }
 
 /// What to say of lines that could not be used.

@@ -243,6 +243,7 @@ fn comparison_key(ground: &str, build: &str, trees: &TreeIds, request: &Request)
         headers,
         thorough,
         said: _,
+        authority: _,
     } = request;
     let (before, after, release) = trees;
     let mut draft = Draft::new("comparison 2").with(ground).with(build);

@@ -23,6 +23,7 @@ fn request(targets: Option<&[&str]>, released: ReleaseChoice, catalogue: Catalog
         headers: HeaderChoice::default(),
         thorough: false,
         said: Vec::new(),
+        authority: None,
     }
 }
 

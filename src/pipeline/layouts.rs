@@ -116,6 +116,12 @@ impl Layouts {
         Ok(self.choice.exports(state, layout)?)
     }
 
+    /// Whether a state is a kernel.
+    pub fn is_kernel(&self, state: &State) -> Result<bool, PipelineError> {
+        let layout = self.choice.layout_of(state)?;
+        Ok(layout.is_some_and(Layout::is_kernel))
+    }
+
     /// The exported headers of a commit on the way from one side to the other. Between two kernels all are
     /// kernels, which costs no look into each.
     pub fn between(&self, state: &State) -> Result<Exports, PipelineError> {

@@ -39,7 +39,7 @@ use crate::extract::target::Target;
 use crate::judge::{Catalogue, Finding, RuleError, judge};
 use crate::model::Gap;
 use crate::report::{Report, Revision};
-use crate::source::{ReleaseChoice, Sides, SourceError};
+use crate::source::{ReleaseChoice, Sides, SourceError, State};
 use crate::tree::{Rewrites, TreeError};
 pub use approvals::settle;
 pub use commits::check_per_commit;
@@ -85,6 +85,18 @@ pub struct Request {
     pub thorough: bool,
     /// What people said of the change, besides what its commits say. It is no part of what is kept.
     pub said: Vec<Approval>,
+    /// What says who must agree, where that is not the state before.
+    pub authority: Option<Authority>,
+}
+
+/// The commit whose MAINTAINERS, .mailmap and settings count. Of a pull request that is the tip of the branch that it
+/// is for: whoever opens one chooses what it forks off, and could bring back who decided long ago.
+#[derive(Debug, Clone)]
+pub struct Authority {
+    /// The commit.
+    pub revision: String,
+    /// As reports name it.
+    pub name: String,
 }
 
 /// What is being done, for a progress display.
@@ -126,6 +138,16 @@ pub enum PipelineError {
     /// libclang could not be used.
     #[error(transparent)]
     Extract(#[from] ExtractError),
+    /// What says who must agree is a kernel, and what the change starts from is none.
+    #[error(
+        "it starts from {before}, which is no kernel, and {authority} is one: base it on {authority}"
+    )]
+    Stranger {
+        /// What the change starts from.
+        before: String,
+        /// What it is for.
+        authority: String,
+    },
     /// A target that is not known.
     #[error("no target is called `{name}`{}: known are {known}", question(*meant))]
     UnknownTarget {
@@ -161,7 +183,10 @@ impl PipelineError {
             Self::Source(error) => error.is_mistake(),
             Self::Tree(error) => error.is_mistake(),
             Self::Apply(error) => error.is_mistake(),
-            Self::UnknownTarget { .. } | Self::TargetTooNew { .. } | Self::Settings(_) => true,
+            Self::UnknownTarget { .. }
+            | Self::TargetTooNew { .. }
+            | Self::Stranger { .. }
+            | Self::Settings(_) => true,
             Self::Extract(_) => false,
         }
     }
@@ -245,18 +270,36 @@ impl<'r> Workbench<'r> {
         let layouts = Layouts::find(sides, &self.choice)?;
         // Elsewhere than in the kernel, headers are copies: nobody agrees to a change there.
         let kernel = layouts.before.layout().is_kernel();
+        let authority = self.authority(sides, &layouts)?;
         let edited = match kernel {
-            true => approvals::edited(sides)?,
+            true => approvals::edited(sides, &authority)?,
             false => None,
         };
         let (mut report, owners) = if layouts.before.unchanged(&layouts.after)? {
             (assemble::untouched(sides, self.request, clock.timing), None)
         } else {
-            let owners = kernel.then(|| approvals::Begun::of(&sides.before));
+            let owners = kernel.then(|| approvals::Begun::of(authority));
             (self.known(sides, layouts, clock)?, owners)
         };
         report.notes.extend(edited);
         Ok((report, owners))
+    }
+
+    /// The state that says who must agree.
+    fn authority(&self, sides: &Sides, layouts: &Layouts) -> Result<State, PipelineError> {
+        let Some(authority) = &self.request.authority else {
+            return Ok(sides.before.clone());
+        };
+        let state = sides.named(&authority.revision, &authority.name)?;
+        let kernel = layouts.before.layout().is_kernel();
+        // A kernel's history has beginnings of other things in it, for which nobody would have to agree.
+        match !kernel && layouts.is_kernel(&state)? {
+            true => Err(PipelineError::Stranger {
+                before: sides.before.name.clone(),
+                authority: state.name,
+            }),
+            false => Ok(state),
+        }
     }
 
     /// Tells who must agree. `judged` is what each commit made, where the run went commit by commit.

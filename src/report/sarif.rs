@@ -167,12 +167,16 @@ fn message(entry: &Entry) -> String {
         (Some(Side::Before), Some(line)) => format!(" It stood in line {line} before."),
         _ => String::new(),
     };
-    format!(
-        "{}. {}{breaks} Targets: {}.{before}",
-        clean(&entry.message),
-        clean(&entry.why),
-        phrases::list(&entry.targets, 12)
-    )
+    let targets = phrases::list(&entry.targets, 12);
+    let (message, why) = (&entry.message, &entry.why);
+    plain(&format!(
+        "{message}. {why}{breaks} Targets: {targets}.{before}"
+    ))
+}
+
+/// A message that is nothing but text: `[text](target)` is a link even in plain ones (section 3.11.6).
+fn plain(text: &str) -> String {
+    clean(text).replace("](", "] (")
 }
 
 fn location(entry: &Entry) -> Value {
@@ -239,7 +243,7 @@ fn notified(
 ) -> impl Iterator<Item = Value> {
     let texts = texts.into_iter().take(MOST_NOTIFICATIONS);
     texts.map(move |text| {
-        json!({ "descriptor": { "id": id }, "level": level, "message": { "text": clean(&text) } })
+        json!({ "descriptor": { "id": id }, "level": level, "message": { "text": plain(&text) } })
     })
 }
 

@@ -103,5 +103,6 @@ fn request(house: &House, repository: &RepositorySettings) -> Request {
         headers: HeaderChoice::default(),
         thorough: false,
         said: Vec::new(),
+        authority: None,
     }
 }

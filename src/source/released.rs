@@ -13,6 +13,8 @@ pub enum ReleaseChoice {
     /// The last release tag (`vX.Y`, no `-rc`) reachable from the before side.
     #[default]
     LastTag,
+    /// The last release tag reachable from a revision, such as the branch that a change is for.
+    LastTagOf(String),
     /// The state of a revision.
     Revision(String),
     /// Nothing is known: every name of the before side counts as released.
@@ -34,19 +36,22 @@ pub(super) fn find(
             Ok(Some((name.clone(), commit_of(repository, name)?)))
         }
         (ReleaseChoice::LastTag, Some(before)) => last_tag(repository, before),
+        (ReleaseChoice::LastTagOf(name), _) => last_tag(repository, commit_of(repository, name)?),
         (ReleaseChoice::LastTag, None) | (ReleaseChoice::None, _) => Ok(None),
     }
 }
 
-/// Everything that decides which release tag is the last before a commit; `None` where none is looked
+/// Everything that decides which release tag is the last of a history; `None` where none is looked
 /// for, or where more than the ids of commits decides who their parents are.
 pub(super) fn question(
     repository: &Repository,
     choice: &ReleaseChoice,
     before: Option<Oid>,
 ) -> Result<Option<String>, SourceError> {
-    let (ReleaseChoice::LastTag, Some(before)) = (choice, before) else {
-        return Ok(None);
+    let from = match (choice, before) {
+        (ReleaseChoice::LastTag, Some(before)) => before,
+        (ReleaseChoice::LastTagOf(name), _) => commit_of(repository, name)?,
+        _ => return Ok(None),
     };
     let has_grafts = repository.commondir().join("info/grafts").exists();
     if repository.is_shallow() || has_grafts {
@@ -56,7 +61,7 @@ pub(super) fn question(
     let tags = tags.iter().map(|(id, tag)| format!("{id} {}", tag.name));
     let mut parts: Vec<String> = tags.collect();
     parts.sort_unstable();
-    parts.push(before.to_string());
+    parts.push(from.to_string());
     Ok(Some(parts.join("\n")))
 }
 

@@ -10,7 +10,7 @@ use git2::{Commit as GitCommit, Oid, Sort};
 
 use super::objects::Objects;
 use super::released::ReleaseChoice;
-use super::resolve::{At, End, short};
+use super::resolve::{At, End, commit_of, short};
 use super::sides::{Commit, Sides, described, state};
 use super::{SourceError, State};
 
@@ -101,6 +101,17 @@ impl Sides {
             None => ("the empty tree".to_owned(), At::Nothing),
         };
         Ok(state(self.repository()?, End { name, at })?.below(&self.before.root))
+    }
+
+    /// The state of a revision of the same repository, under a name of its own.
+    ///
+    /// # Errors
+    /// A revision that does not exist, and sides that are directories.
+    pub fn named(&self, revision: &str, name: &str) -> Result<State, SourceError> {
+        let objects = self.repository()?;
+        let id = objects.with(|repository| commit_of(repository, revision))?;
+        let (name, at) = (name.to_owned(), At::Commit(id));
+        Ok(state(objects, End { name, at })?.below(&self.before.root))
     }
 
     /// Two commits of the same repository as sides.

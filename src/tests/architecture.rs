@@ -63,6 +63,18 @@ const MAY_USE: [(&str, &[&str]); 23] = [
     ),
 ];
 
+/// Where somebody's secret is held against one of ours, the functions that do it, and what they do it with: subtle's
+/// comparison, and that of hmac, which is subtle's.
+const COMPARE_SECRETS: [(&str, &str, &str); 2] = [
+    ("web/tokens.rs", "pub fn who(", ".ct_eq("),
+    ("github/webhook.rs", "pub fn verify(", ".verify_slice("),
+];
+/// The fields of what we are asked that have a secret in them, and the file that may read each.
+const SECRET_FIELDS: [(&str, &str); 2] = [
+    ("authorization", "web/tokens.rs"),
+    ("x-hub-signature", "web/hooks.rs"),
+];
+
 /// Stages that see nothing but their arguments.
 const PURE: [&str; 7] = [
     "model", "mail", "diff", "judge", "approve", "report", "reply",
@@ -192,6 +204,58 @@ fn tests_do_not_use_the_cache_of_whoever_runs_them() {
         .map(|(path, _)| format!("{}: crate::support::program() does", path.display()))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn secrets_are_compared_in_a_time_that_tells_nothing() {
+    for (file, function, comparison) in COMPARE_SECRETS {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file);
+        let text = std::fs::read_to_string(&path).expect("a source file is UTF-8");
+        let body = text.split(function).nth(1).expect("the function is there");
+        let end = body.find("\n}\n").unwrap_or(body.len());
+        let end = body.find("\n    }\n").unwrap_or(end).min(end);
+        let body = &body[..end];
+        assert!(body.contains(comparison), "{file}: {body}");
+        for early in [
+            "==",
+            "!=",
+            "break",
+            "return Some",
+            "return Ok",
+            ".find(",
+            ".any(",
+        ] {
+            assert!(!body.contains(early), "{file}: {early}: {body}");
+        }
+    }
+}
+
+#[test]
+fn secrets_of_requests_are_read_in_one_place_each() {
+    let mut read = Vec::new();
+    for (path, text) in sources().iter().filter(|(path, _)| !is_test(path)) {
+        if module(path) != "web" {
+            continue;
+        }
+        for (number, line) in product(text) {
+            let line = line.to_lowercase();
+            // What is said to programs in words reads nothing.
+            let code = line.contains("header") || line.contains("get(");
+            for (field, file) in SECRET_FIELDS
+                .iter()
+                .filter(|(field, _)| line.contains(field))
+            {
+                if code {
+                    assert!(path.ends_with(file), "{}:{number}: {field}", path.display());
+                    read.push(*field);
+                }
+            }
+        }
+    }
+    read.dedup();
+    read.sort_unstable();
+    read.dedup();
+    assert_eq!(read, SECRET_FIELDS.map(|(field, _)| field));
 }
 
 #[test]

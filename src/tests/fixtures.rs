@@ -158,6 +158,7 @@ impl Bench {
             headers: HeaderChoice::default(),
             thorough: false,
             said: Vec::new(),
+            authority: None,
         };
         pipeline::check(&request, &self.engine, &|_| ())
             .map_err(|error| format!("{range}: the run failed: {error}"))

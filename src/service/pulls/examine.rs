@@ -1,11 +1,12 @@
 //! Commits that were fetched become a report: the engine of the command line, on a thread of its own.
 //!
-//! What decides (MAINTAINERS, .mailmap, settings, waivers) is that of the merge base; nothing of what is examined is
-//! checked out or run. Next: `look`.
+//! Compared is from where the commits left their branch. What decides (MAINTAINERS, .mailmap, settings, waivers, what is
+//! released) is that of the branch as it is now: whoever forks off an old commit brings nothing of it back. Nothing of
+//! what is examined is checked out or run. Next: `look`.
 
 use super::github::Known;
 use crate::approve::{Approval, Mailmap};
-use crate::pipeline::{self, Engine, HeaderChoice, PipelineError, Request};
+use crate::pipeline::{self, Authority, Engine, HeaderChoice, PipelineError, Request};
 use crate::report::Report;
 use crate::service::house::House;
 use crate::service::judge::{Failed, apart};
@@ -26,13 +27,15 @@ pub struct Range {
     pub repository: PathBuf,
     /// What they are for, in hex; compared is from where they left it.
     pub base: String,
+    /// The branch that has it.
+    pub branch: String,
     /// The last of them, in hex.
     pub head: String,
 }
 
 /// What came of it.
 pub enum Examined {
-    /// A report, and which addresses are one, by the merge base.
+    /// A report, and which addresses are one, by the base.
     Report(Box<Report>, Mailmap),
     /// None, for a reason that whoever wrote the change, or looks after the repository, can mend.
     Not(String),
@@ -52,10 +55,10 @@ impl Range {
     ) -> Result<Examined, Failed> {
         let request = self.request(house, of, said);
         let engine = Arc::clone(&house.engine);
+        let base = self.base.clone();
         let judged = apart(move || {
             let report = checked(&request, &engine)?;
-            let base = report.base.commit.as_deref();
-            let mailmap = mailmap(&request.repository, base).unwrap_or_default();
+            let mailmap = mailmap(&request.repository, &base).unwrap_or_default();
             Ok::<_, PipelineError>((report, mailmap))
         });
         match judged.await? {
@@ -83,12 +86,19 @@ impl Range {
             repository: self.repository.clone(),
             range: Some(format!("{}...{}", self.base, self.head)),
             targets: (!targets.is_empty()).then(|| targets.clone()),
-            released: released(of.settings.released.as_deref()),
+            released: match released(of.settings.released.as_deref()) {
+                ReleaseChoice::LastTag => ReleaseChoice::LastTagOf(self.base.clone()),
+                told => told,
+            },
             catalogue: house.catalogue.clone(),
             directories: None,
             headers: HeaderChoice::default(),
             thorough: false,
             said,
+            authority: Some(Authority {
+                revision: self.base.clone(),
+                name: self.branch.clone(),
+            }),
         }
     }
 }
@@ -128,8 +138,8 @@ pub fn released(named: Option<&str>) -> ReleaseChoice {
     }
 }
 
-fn mailmap(repository: &Path, commit: Option<&str>) -> Result<Mailmap, SourceError> {
-    let sides = source::open(repository, commit, ReleaseChoice::None)?;
+fn mailmap(repository: &Path, commit: &str) -> Result<Mailmap, SourceError> {
+    let sides = source::open(repository, Some(commit), ReleaseChoice::None)?;
     let files = &sides.after.files;
     let Some(file) = files.file(MAILMAP)? else {
         return Ok(Mailmap::default());

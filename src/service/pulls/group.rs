@@ -110,6 +110,7 @@ impl Group {
         let range = Range {
             repository: fetched.repository,
             base: self.base.clone(),
+            branch: self.into.clone(),
             head: fetched.head,
         };
         let told = ours!(desk.examine(&subject, &range).await?);

@@ -105,6 +105,7 @@ pub async fn pull(
         Ok(fetched) => Range {
             repository: fetched.repository,
             base: fetched.base,
+            branch: desk.pull.base.clone(),
             head: fetched.head,
         },
         Err(error) if error.may_pass() && job.attempts < TRIES => {

@@ -141,5 +141,6 @@ fn request(house: &House, repository: &RepositorySettings) -> Request {
         headers: HeaderChoice::default(),
         thorough: false,
         said: Vec::new(),
+        authority: None,
     }
 }

@@ -80,6 +80,7 @@ impl World {
             headers: HeaderChoice::default(),
             thorough: false,
             said: said.to_vec(),
+            authority: None,
         }
     }
 

@@ -32,6 +32,7 @@ fn check(series: &Series, cache: Option<&std::path::Path>, deadline: Duration) -
         headers: HeaderChoice::default(),
         thorough: false,
         said: Vec::new(),
+        authority: None,
     };
     let engine = engine.with_cache(store);
     pipeline::check(&request, &engine, &|_| ()).expect("it can be checked")

@@ -8,6 +8,9 @@ mod schemas;
 
 use crate::support::series::{Series, header};
 
+#[cfg(feature = "service")]
+pub use schemas::sarif_errors;
+
 const HEADER: &str = "include/uapi/linux/demo.h";
 
 /// A change of a struct, of its ioctl and of a constant, in a header that a section owns.

@@ -17,7 +17,8 @@ fn schema(name: &str) -> PathBuf {
     path
 }
 
-fn sarif_errors(log: &Value) -> Vec<String> {
+/// What the schema of SARIF says of a log; empty where it obeys.
+pub fn sarif_errors(log: &Value) -> Vec<String> {
     let text = std::fs::read(schema("sarif-2.1.0.json")).expect("the schema");
     let schema: Value = serde_json::from_slice(&text).expect("JSON");
     assert!(

@@ -8,7 +8,7 @@ mod payloads;
 mod reading;
 mod secrets;
 
-use crate::support::github::{APP, Fake, KEY, PERSONAL};
+use crate::support::github::{APP, Fake, PERSONAL, key};
 use std::time::Duration;
 use uapi_check::github::{Client, Login, Place, Repository, Secret};
 use uapi_check::http::{Manners, Pace};
@@ -46,7 +46,7 @@ fn place(fake: &Fake) -> Place {
 fn app() -> Login {
     Login::App {
         id: APP,
-        key: Secret::from(KEY),
+        key: Secret::from(key()),
     }
 }
 

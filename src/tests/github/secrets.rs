@@ -1,7 +1,7 @@
 //! Secrets are in no log, no error and no `Debug`, whatever goes wrong.
 
 use super::{LINUX, app, installed, linux, person};
-use crate::support::github::{Fake, Fault, KEY, PERSONAL};
+use crate::support::github::{Fake, Fault, PERSONAL, key};
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
@@ -72,7 +72,7 @@ fn has_none_of(fake: &Fake, all: &str) {
         .filter_map(|it| it.split(' ').nth(1).map(str::to_owned))
         .collect();
     assert!(words.len() > 10);
-    let key = KEY
+    let key = key()
         .lines()
         .filter(|line| !line.starts_with("--"))
         .map(str::to_owned);

@@ -164,6 +164,7 @@ pub fn check(repository: &Path, range: &str, thorough: bool) -> Report {
         headers: HeaderChoice::default(),
         thorough,
         said: Vec::new(),
+        authority: None,
     };
     pipeline::check(&request, engine(), &|_| ()).unwrap_or_else(|e| panic!("{range}: {e}"))
 }

@@ -1,7 +1,8 @@
 //! A repository with a pull request on a fake GitHub, and the program with a store of its own.
 
-use crate::support::github::{APP, BOT, Fake, KEY, OpenPull};
+use crate::support::github::{APP, BOT, Fake, OpenPull, PERSON, PERSONAL, key};
 use crate::support::series::{Series, Texts, header};
+use crate::support::served::{Heard, Served};
 use serde_json::Value;
 use std::process::Command;
 use tempfile::TempDir;
@@ -15,6 +16,10 @@ pub const LINUX: &str = "octo/linux";
 pub const STATS: &str = "include/uapi/linux/demo_stats.h";
 /// Who opens them.
 pub const AUTHOR: &str = "eve";
+/// What deliveries are signed with.
+pub const HOOK_SECRET: &str = "hook-secret-of-the-tests-5f1c2a";
+/// What whoever asks for checks has.
+pub const API_TOKEN: &str = "api-token-of-the-tests-9b7e40d1";
 
 const MAINTAINERS: &str = "\
 DEMO
@@ -50,8 +55,10 @@ pub struct House {
     pub fake: Fake,
     pub place: TempDir,
     pub kernel: Series,
+    /// What is told of the pull request when it is opened or pushed to.
+    pub title: String,
+    pub draft: bool,
     base: String,
-    more: String,
     cache: TempDir,
 }
 
@@ -62,6 +69,24 @@ impl House {
 
     /// One with more lines under `github:`.
     pub fn with(more: &str) -> Self {
+        let house = Self::unconfigured();
+        house.fake.install(LINUX);
+        let here = house.place.path().display();
+        house.configure(&format!(
+            "app: {{id: {APP}, key: {{file: {here}/app.pem}}}}\n{more}"
+        ));
+        house
+    }
+
+    /// One where a person speaks, and no App.
+    pub fn person() -> Self {
+        let house = Self::unconfigured();
+        let here = house.place.path().display();
+        house.configure(&format!("token: {{file: {here}/personal}}\n"));
+        house
+    }
+
+    fn unconfigured() -> Self {
         let before = stats("__u32 a; __u32 b;", "");
         let kernel = Series::released(&[
             ("MAINTAINERS", MAINTAINERS),
@@ -69,36 +94,54 @@ impl House {
             (STATS, &before),
         ]);
         let fake = Fake::start();
-        fake.install(LINUX);
         fake.serve(LINUX, &kernel.repository.path());
         let mut house = Self {
             fake,
             place: tempfile::tempdir().expect("the system has room"),
             kernel,
+            title: "net: change it".to_owned(),
+            draft: false,
             base: String::new(),
-            more: more.to_owned(),
             cache: tempfile::tempdir().expect("the system has room"),
         };
         house.base = house.kernel.commit("net: more", &[("net/a.c", "int a;\n")]);
         house.kernel.branch_named("main", &house.base);
-        house.configure();
         house
     }
 
-    fn configure(&self) {
+    /// Writes the configuration; `login` are the lines under `github:` that say who speaks, and more.
+    fn configure(&self, login: &str) {
         let at = |name: &str| self.place.path().join(name);
-        std::fs::write(at("app.pem"), KEY).expect("it is ours");
+        for (name, secret) in [
+            ("app.pem", key()),
+            ("personal", PERSONAL),
+            ("hook", HOOK_SECRET),
+            ("token", API_TOKEN),
+        ] {
+            std::fs::write(at(name), secret).expect("it is ours");
+        }
         let here = self.place.path().display();
+        let login = login.trim_end().replace('\n', "\n  ");
         let text = format!(
             "database: {here}/serve.db\ncontact: ops@example.org\ncheck: {{targets: [x86_64]}}\n\
-             web: {{public_url: \"https://uapi.example.org\"}}\n\
+             repositories: {{linux: {{path: {kernel}}}}}\nweb:\n  listen: 127.0.0.1:0\n  public_url: https://uapi.example.org\n  \
+             tokens: [{{name: ci, token: {{file: {here}/token}}}}]\n\
              github:\n  api: {url}\n  web: {url}\n  directory: {here}/copies\n  \
-             app: {{id: {APP}, key: {{file: {here}/app.pem}}}}\n  repositories: {{{LINUX}: {{}}}}\n  \
-             identities: {{ann: [ann@example.org], eve: [fixture@example.org], zed: [zed@example.org]}}\n{}",
-            self.more,
+             repositories: {{{LINUX}: {{}}}}\n  webhook_secrets: [{{file: {here}/hook}}]\n  \
+             identities: {{ann: [ann@example.org], eve: [fixture@example.org], zed: [zed@example.org]}}\n  \
+             {login}\n",
+            kernel = self.kernel.repository.path().display(),
             url = self.fake.url,
         );
         std::fs::write(at("serve.yaml"), text).expect("it is ours");
+    }
+
+    /// Changes a part of the configuration.
+    pub fn reconfigure(&self, from: &str, to: &str) {
+        let path = self.place.path().join("serve.yaml");
+        let text = std::fs::read_to_string(&path).expect("it is ours");
+        assert!(text.contains(from), "{text}");
+        std::fs::write(&path, text.replace(from, to)).expect("it is ours");
     }
 
     /// Opens the pull request, or pushes to it: these files on top of the base. Gives its head.
@@ -109,6 +152,13 @@ impl House {
         head
     }
 
+    /// The branch that pull requests are for goes on, with these files. Gives its commit.
+    pub fn move_base(&mut self, files: Texts<'_>) -> String {
+        self.base = self.kernel.commit("the branch goes on", files);
+        self.kernel.branch_named("main", &self.base);
+        self.base.clone()
+    }
+
     /// The commit of the branch that the pull request is for.
     pub fn base(&self) -> &str {
         &self.base
@@ -117,17 +167,21 @@ impl House {
     /// The pull request ends with this commit from now on.
     pub fn push_commit(&self, head: &str) {
         self.set("refs/pull/12/head", head);
-        let pull = OpenPull {
+        self.fake.put_pull(LINUX, self.pull(head));
+    }
+
+    /// The pull request, with a head.
+    pub fn pull(&self, head: &str) -> OpenPull {
+        OpenPull {
             number: 12,
             head: head.to_owned(),
             base: "main".to_owned(),
             base_commit: self.base.clone(),
             author: AUTHOR.to_owned(),
-            title: "net: change it".to_owned(),
+            title: self.title.clone(),
             open: true,
-            draft: false,
-        };
-        self.fake.put_pull(LINUX, pull);
+            draft: self.draft,
+        }
     }
 
     /// Sets a reference of the repository.
@@ -168,15 +222,32 @@ impl House {
 
     /// Lets the program look and say until nothing is left.
     pub fn once(&self) -> String {
+        let (code, log) = self.tried();
+        assert_eq!(code, Some(0), "{log}");
+        log
+    }
+
+    /// The same where not all of it is done: exit status and log.
+    pub fn tried(&self) -> (Option<i32>, String) {
+        let mut command = self.command(&["follow", "-v", "--once"]);
+        let output = command.output().expect("the program runs");
+        let log = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code(), log)
+    }
+
+    /// The program, with the configuration.
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = crate::support::program();
-        command.args(["follow", "-v", "--once", "--config"]);
+        command.args(arguments).arg("--config");
         command.arg(self.place.path().join("serve.yaml"));
         command.env(crate::support::CACHE, self.cache.path());
         command.env("TMPDIR", self.place.path());
-        let output = command.output().expect("the program runs");
-        let log = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(0), "{log}");
-        log
+        command
+    }
+
+    /// Lets it serve.
+    pub fn serve(&self) -> Served {
+        Served::start(self.command(&["serve", "-vv"]))
     }
 
     /// How the newest check runs of a commit ended: verdict and approvals.
@@ -198,8 +269,20 @@ impl House {
     /// What we said below the pull request.
     pub fn said(&self) -> Vec<String> {
         let all = self.fake.comments().into_iter();
-        all.filter(|comment| comment.author == BOT)
+        all.filter(|comment| [BOT, PERSON].contains(&comment.author.as_str()))
             .map(|comment| comment.body)
             .collect()
     }
+}
+
+/// Hands a signed delivery over.
+pub fn deliver(served: &Served, guid: &str, event: &str, body: &str) -> Heard {
+    let signature = crate::web::signed(HOOK_SECRET, body.as_bytes());
+    let fields = [
+        ("content-type", "application/json"),
+        ("x-github-delivery", guid),
+        ("x-github-event", event),
+        ("x-hub-signature-256", signature.as_str()),
+    ];
+    served.post("/webhooks/github", &fields, body)
 }

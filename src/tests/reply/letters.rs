@@ -109,6 +109,7 @@ impl World {
             headers: HeaderChoice::default(),
             thorough: false,
             said: Vec::new(),
+            authority: None,
         };
         let set = PatchSet {
             series: series.clone(),

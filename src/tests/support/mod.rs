@@ -18,6 +18,8 @@ pub mod public_inbox;
 pub mod repository;
 pub mod series;
 #[cfg(feature = "service")]
+pub mod served;
+#[cfg(feature = "service")]
 pub mod smtp;
 pub mod units;
 

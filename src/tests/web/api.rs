@@ -52,43 +52,48 @@ fn fits(document: &Value, path: &str, method: &str, answer: &Answer) {
     }
 }
 
-#[tokio::test]
-#[expect(clippy::too_many_lines, reason = "one visit, step after step")]
-async fn answers_are_what_the_document_says() {
-    let house = House::new().await;
-    let id = house.run("octo/linux#12", "net: work", "fail").await;
+/// The document of a service.
+async fn document(house: &House) -> Value {
     let document = house.get("/api/v1/openapi.json").await.json();
+    let version = document["openapi"].as_str();
     assert!(
-        document["openapi"]
-            .as_str()
-            .is_some_and(|version| version.starts_with("3.1")),
+        version.is_some_and(|version| version.starts_with("3.1")),
         "{document}"
     );
+    document
+}
+
+#[tokio::test]
+async fn what_is_read_is_what_the_document_says() {
+    let house = House::new().await;
+    let id = house.run("octo/linux#12", "net: work", "fail").await;
+    let document = document(&house).await;
     let runs = house.get("/api/v1/runs").await;
     fits(&document, "/api/v1/runs", "get", &runs);
     assert_eq!(runs.json()["runs"][0]["subject"], "octo/linux#12");
     assert_eq!(runs.json()["next"], Value::Null);
-    fits(
-        &document,
-        "/api/v1/runs",
-        "get",
-        &house.get("/api/v1/runs?limit=0").await,
-    );
-    fits(
-        &document,
-        "/api/v1/runs",
-        "get",
-        &house.get("/api/v1/runs?nonsense=1").await,
-    );
     let run = house.get(&format!("/api/v1/runs/{id}")).await;
     fits(&document, "/api/v1/runs/{id}", "get", &run);
     assert_eq!(&run.json()["report"], super::report());
-    fits(
-        &document,
-        "/api/v1/runs/{id}",
-        "get",
-        &house.get("/api/v1/runs/999").await,
-    );
+    for (path, address, status) in [
+        ("/api/v1/runs", "/api/v1/runs?limit=0", 400),
+        ("/api/v1/runs", "/api/v1/runs?nonsense=1", 400),
+        ("/api/v1/runs/{id}", "/api/v1/runs/999", 404),
+        ("/api/v1/jobs/{name}", "/api/v1/jobs/nothing", 404),
+    ] {
+        let answer = house.get(address).await;
+        assert_eq!(answer.status.as_u16(), status, "{address}");
+        fits(&document, path, "get", &answer);
+    }
+    // Every route of the document is there.
+    let paths = document["paths"].as_object().expect("paths");
+    assert_eq!(paths.len(), 3, "{paths:?}");
+}
+
+#[tokio::test]
+async fn what_is_asked_for_is_answered_as_the_document_says() {
+    let house = House::new().await;
+    let document = document(&house).await;
     let asked = post(&house, "", TOKEN, "application/json", RANGE).await;
     assert_eq!(asked.status, StatusCode::ACCEPTED, "{}", asked.text());
     fits(&document, "/api/v1/runs", "post", &asked);
@@ -99,27 +104,11 @@ async fn answers_are_what_the_document_says() {
     let job = house.get(&state).await;
     fits(&document, "/api/v1/jobs/{name}", "get", &job);
     assert_eq!(job.json()["state"], "waiting");
-    fits(
-        &document,
-        "/api/v1/jobs/{name}",
-        "get",
-        &house.get("/api/v1/jobs/nothing").await,
-    );
-    fits(
-        &document,
-        "/api/v1/runs",
-        "post",
-        &post(&house, "", "", "application/json", RANGE).await,
-    );
-    fits(
-        &document,
-        "/api/v1/runs",
-        "post",
-        &post(&house, "", TOKEN, "image/png", RANGE).await,
-    );
-    // Every route of the document is there.
-    let paths = document["paths"].as_object().expect("paths");
-    assert_eq!(paths.len(), 3, "{paths:?}");
+    for (token, kind, status) in [("", "application/json", 401), (TOKEN, "image/png", 415)] {
+        let refused = post(&house, "", token, kind, RANGE).await;
+        assert_eq!(refused.status.as_u16(), status, "{kind}");
+        fits(&document, "/api/v1/runs", "post", &refused);
+    }
 }
 
 #[tokio::test]
@@ -188,83 +177,76 @@ async fn the_same_check_is_one_job_and_another_is_another() {
     );
 }
 
+/// Sends what is wrong, with the status and a word of the reason that it is refused with; nothing is to be done then.
+async fn refused(house: &House, asked: &[(&str, &str, &str, u16, &str)]) {
+    for (query, kind, body, status, says) in asked {
+        let answer = post(house, query, TOKEN, kind, body).await;
+        assert_eq!(answer.status.as_u16(), *status, "{says}: {}", answer.text());
+        let answer = answer.json();
+        let error = answer["error"].as_str().expect("a reason");
+        assert!(error.contains(says), "{error}");
+    }
+    let numbers = house.store.numbers(i64::MAX / 2).await;
+    assert_eq!(numbers.expect("numbers").due, 0);
+}
+
 #[tokio::test]
-#[expect(clippy::too_many_lines, reason = "one visit, step after step")]
-async fn what_is_no_range_and_no_patch_is_refused_with_the_reason() {
+async fn what_is_no_range_is_refused_with_the_reason() {
     let house = House::new().await;
     let range = |base: &str, head: &str| {
         json!({"repository": "linux", "base": base, "head": head}).to_string()
     };
-    for (query, kind, body, status, says) in [
-        ("", "application/json", "{".to_owned(), 400, "EOF"),
+    let cases = [
+        ("{".to_owned(), 400, "EOF"),
         (
-            "",
-            "application/json",
             r#"{"repository":"linux","base":"a"}"#.to_owned(),
             400,
             "head",
         ),
         (
-            "",
-            "application/json",
             r#"{"repository":"bsd","base":"a","head":"b"}"#.to_owned(),
             400,
             "repository",
         ),
-        (
-            "",
-            "application/json",
-            range("--upload-pack=x", "b"),
-            400,
-            "base",
-        ),
-        ("", "application/json", range("a..b", "b"), 400, "base"),
-        ("", "application/json", range("a", "b:path"), 400, "head"),
-        ("", "application/json", range("a", ""), 400, "head"),
-        (
-            "",
-            "application/json",
-            range("a", &"b".repeat(201)),
-            400,
-            "head",
-        ),
-        (
-            "",
-            "application/json",
-            range("a", &"b".repeat(5000)),
-            413,
-            "4096",
-        ),
-        (
-            "?repository=bsd",
-            "text/plain",
-            PATCH.to_owned(),
-            400,
-            "repository",
-        ),
-        ("", "text/plain", " \n".to_owned(), 400, "no patch"),
-        ("", "text/plain", "x".repeat((2 << 20) + 1), 413, "2097152"),
-        ("", "", PATCH.to_owned(), 415, "content-type"),
-    ] {
-        let answer = post(&house, query, TOKEN, kind, &body).await;
-        assert_eq!(answer.status.as_u16(), status, "{says}: {}", answer.text());
-        let error = answer.json()["error"]
-            .as_str()
-            .expect("a reason")
-            .to_owned();
-        assert!(error.contains(says), "{error}");
-    }
-    assert_eq!(
-        house
-            .store
-            .numbers(i64::MAX / 2)
-            .await
-            .expect("numbers")
-            .due,
-        0
-    );
+        (range("--upload-pack=x", "b"), 400, "base"),
+        (range("a..b", "b"), 400, "base"),
+        (range("a", "b:path"), 400, "head"),
+        (range("a", ""), 400, "head"),
+        (range("a", &"b".repeat(201)), 400, "head"),
+        (range("a", &"b".repeat(5000)), 413, "4096"),
+    ];
+    let asked = cases.iter();
+    let asked =
+        asked.map(|(body, status, says)| ("", "application/json", &body[..], *status, *says));
+    refused(&house, &asked.collect::<Vec<_>>()).await;
+    // The longest name is taken.
+    let most = post(
+        &house,
+        "",
+        TOKEN,
+        "application/json",
+        &range("a", &"b".repeat(200)),
+    )
+    .await;
+    assert_eq!(most.status, StatusCode::ACCEPTED);
+}
+
+#[tokio::test]
+async fn what_is_no_patch_is_refused_with_the_reason() {
+    let house = House::new().await;
+    let large = "x".repeat((2 << 20) + 1);
+    refused(
+        &house,
+        &[
+            ("?repository=bsd", "text/plain", PATCH, 400, "repository"),
+            ("", "text/plain", " \n", 400, "no patch"),
+            ("", "text/plain", &large, 413, "2097152"),
+            ("", "", PATCH, 415, "content-type"),
+        ],
+    )
+    .await;
     // At the bound it is taken.
-    let most = post(&house, "", TOKEN, "text/plain", &"x".repeat(2 << 20)).await;
+    let most = post(&house, "", TOKEN, "text/plain", &large[1..]).await;
     assert_eq!(most.status, StatusCode::ACCEPTED);
 }
 

@@ -34,43 +34,70 @@ async fn quiet(browser: &Browser, page: &str) {
     assert!(console.is_empty(), "{page}: {console:?}");
 }
 
+/// What a script gives once it fits; fails where it never does.
+async fn becomes(browser: &Browser, script: &str, fits: impl Fn(&Value) -> bool) -> Value {
+    let mut found = Value::Null;
+    for _ in 0..300 {
+        found = browser.script(script).await;
+        if fits(&found) {
+            return found;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("{script}: {found}");
+}
+
+async fn text(browser: &Browser) -> String {
+    let text = browser.script("return document.body.innerText").await;
+    text.as_str().unwrap_or_default().to_owned()
+}
+
+/// How far the least text can be told from what is behind it: enough by WCAG 2, level AA.
+async fn is_legible(browser: &Browser, page: &str) {
+    let contrast = browser.script(CONTRAST).await;
+    assert!(
+        contrast[0].as_f64().is_some_and(|least| least >= 4.5),
+        "{page}: {contrast}"
+    );
+}
+
+/// Lines of the table of runs.
+const LINES: &str = "return document.querySelectorAll('tbody tr').length";
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[expect(clippy::too_many_lines, reason = "one visit, step after step")]
-async fn pages_are_as_they_should_in_a_browser() {
+async fn runs_come_by_themselves_for_whoever_looks() {
     let house = House::new().await;
     let at = format!("http://{}", house.listen().await);
     let browser = Browser::start(false).await;
     browser.open(&at).await;
-    let text = browser.script("return document.body.innerText").await;
-    assert!(
-        text.as_str()
-            .is_some_and(|text| text.contains("Nothing was examined yet")),
-        "{text}"
-    );
+    let empty = text(&browser).await;
+    assert!(empty.contains("Nothing was examined yet"), "{empty}");
     quiet(&browser, "empty").await;
     browser.picture("empty").await;
-    let id = house
-        .run("octo/linux#12", "net: count more <b>things</b>", "fail")
-        .await;
+    house.run("octo/linux#12", "net: count more", "fail").await;
     house
-        .run(
-            "octo/linux#13",
-            "net: change nothing that programs see",
-            "pass",
-        )
+        .run("octo/linux#13", "net: change nothing", "pass")
         .await;
-    // It comes by itself, for whoever looks.
-    let mut rows = Value::Null;
-    for _ in 0..300 {
-        rows = browser
-            .script("return document.querySelectorAll('tbody tr').length")
-            .await;
-        if rows == 2 {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-    assert_eq!(rows, 2);
+    becomes(&browser, LINES, |lines| *lines == 2).await;
+    browser.open(&format!("{at}/?conclusion=fail")).await;
+    assert_eq!(browser.script(LINES).await, 1);
+    let chosen = browser
+        .script("return document.getElementById('conclusion').value")
+        .await;
+    assert_eq!(chosen, "fail");
+    quiet(&browser, "filtered").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_fit_any_width_and_nothing_is_complained_of() {
+    let house = House::new().await;
+    let at = format!("http://{}", house.listen().await);
+    let browser = Browser::start(false).await;
+    let title = "net: count more <b>things</b>";
+    let id = house.run("octo/linux#12", title, "fail").await;
+    house
+        .run("octo/linux#13", "net: change nothing", "pass")
+        .await;
     for (name, page) in [
         ("runs", "/".to_owned()),
         ("filtered", "/?conclusion=fail&q=count".to_owned()),
@@ -86,11 +113,7 @@ async fn pages_are_as_they_should_in_a_browser() {
             browser.picture(&format!("{name}-{shape}")).await;
             assert_eq!(browser.script(TOO_WIDE).await, false, "{page} at {width}");
         }
-        let contrast = browser.script(CONTRAST).await;
-        assert!(
-            contrast[0].as_f64().is_some_and(|least| least >= 4.5),
-            "{page}: {contrast}"
-        );
+        is_legible(&browser, &page).await;
         let heads = browser
             .script("return document.querySelectorAll('h1').length")
             .await;
@@ -102,18 +125,10 @@ async fn pages_are_as_they_should_in_a_browser() {
             .filter(|line| name != "absent" || !line.to_string().contains("404"));
         assert_eq!(other.count(), 0, "{page}: {console:?}");
     }
-    let rows = "return document.querySelectorAll('tbody tr').length";
-    browser.open(&format!("{at}/?conclusion=fail")).await;
-    assert_eq!(browser.script(rows).await, 1);
-    let chosen = browser
-        .script("return document.getElementById('conclusion').value")
-        .await;
-    assert_eq!(chosen, "fail");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[expect(clippy::too_many_lines, reason = "one visit, step after step")]
-async fn pages_can_be_read_in_the_dark_and_used_by_keys() {
+async fn pages_can_be_read_in_the_dark() {
     let house = House::new().await;
     let at = format!("http://{}", house.listen().await);
     let id = house.run("octo/linux#12", "net: count more", "fail").await;
@@ -124,16 +139,20 @@ async fn pages_can_be_read_in_the_dark_and_used_by_keys() {
             .script("return matchMedia('(prefers-color-scheme: dark)').matches")
             .await;
         assert_eq!(dark, true);
-        let contrast = browser.script(CONTRAST).await;
-        assert!(
-            contrast[0].as_f64().is_some_and(|least| least >= 4.5),
-            "{page}: {contrast}"
-        );
+        is_legible(&browser, &page).await;
         browser
             .picture(&format!("dark-{}", page.replace('/', "-")))
             .await;
         quiet(&browser, &page).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_can_be_used_by_keys_alone() {
+    let house = House::new().await;
+    let at = format!("http://{}", house.listen().await);
+    house.run("octo/linux#12", "net: count more", "fail").await;
+    let browser = Browser::start(true).await;
     // The first key leads past the navigation, and each stop can be seen.
     browser.open(&at).await;
     browser.keys("\u{e004}").await;
@@ -141,13 +160,13 @@ async fn pages_can_be_read_in_the_dark_and_used_by_keys() {
         .script("return document.activeElement.getAttribute('href')")
         .await;
     assert_eq!(skip, "#main");
-    let mut stops = Vec::new();
+    let mut stops = String::new();
     for _ in 0..11 {
         let outline = browser
             .script("return [document.activeElement.outerHTML.slice(0, 120), getComputedStyle(document.activeElement).outlineStyle]")
             .await;
         assert_ne!(outline[1], "none", "{outline}");
-        stops.push(outline[0].as_str().unwrap_or_default().to_owned());
+        stops.push_str(outline[0].as_str().unwrap_or_default());
         browser.keys("\u{e004}").await;
     }
     for stop in [
@@ -157,34 +176,16 @@ async fn pages_can_be_read_in_the_dark_and_used_by_keys() {
         "type=\"submit\"",
         "/runs/",
     ] {
-        assert!(
-            stops.iter().any(|seen| seen.contains(stop)),
-            "{stop}: {stops:?}"
-        );
+        assert!(stops.contains(stop), "{stop}: {stops}");
     }
-    // A search, by keys alone.
+    // A search.
     browser.script("document.getElementById('q').focus()").await;
     browser.keys("count\u{e007}").await;
-    let mut address = Value::Null;
-    for _ in 0..100 {
-        address = browser.script("return location.search").await;
-        if address
-            .as_str()
-            .is_some_and(|text| text.contains("q=count"))
-        {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-    assert!(
-        address
-            .as_str()
-            .is_some_and(|text| text.contains("q=count")),
-        "{address}"
-    );
-    let text = browser.script("return document.body.innerText").await;
-    assert!(
-        text.as_str().is_some_and(|text| text.contains("1 run")),
-        "{text}"
-    );
+    let searched = |address: &Value| {
+        let address = address.as_str().unwrap_or_default();
+        address.contains("q=count")
+    };
+    becomes(&browser, "return location.search", searched).await;
+    let found = text(&browser).await;
+    assert!(found.contains("1 run"), "{found}");
 }

@@ -7,6 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha256;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -14,7 +15,7 @@ use tokio::sync::{Notify, watch};
 use tower::ServiceExt;
 use uapi_check::judge::Catalogue;
 use uapi_check::service::config;
-use uapi_check::store::{Database, NewJob, NewRun, Outcome, RunFinding, Store};
+use uapi_check::store::{NewJob, NewRun, Outcome, RunFinding, Store};
 use uapi_check::web::{Parts, Web, app};
 
 /// What deliveries are signed with.
@@ -58,21 +59,34 @@ impl Answer {
 
 impl House {
     pub async fn new() -> Self {
+        Self::in_place(None, None).await
+    }
+
+    /// One with a database that others have, too, and a repository.
+    pub async fn on(database: &str, repository: &Path) -> Self {
+        Self::in_place(Some(database), Some(repository)).await
+    }
+
+    async fn in_place(database: Option<&str>, repository: Option<&Path>) -> Self {
         let place = tempfile::tempdir().expect("the system has room");
         let at = |name: &str| place.path().join(name);
         for (name, text) in [("secret", SECRET), ("old", OLD_SECRET), ("token", TOKEN)] {
             std::fs::write(at(name), text).expect("it is ours");
         }
         let here = place.path().display();
+        let file = at("web.db").display().to_string();
+        let repository = repository.unwrap_or(place.path()).display();
         let text = format!(
-            "database: {here}/web.db\ncontact: ops@example.org\nrepositories: {{linux: {{path: {here}}}}}\n\
+            "database: \"{}\"\ncontact: ops@example.org\ncheck: {{targets: [x86_64]}}\n\
+             repositories: {{linux: {{path: {repository}}}}}\n\
              web: {{tokens: [{{name: ci, token: {{file: {here}/token}}}}]}}\n\
              github:\n  directory: {here}/cache\n  token: {{file: {here}/token}}\n  repositories: {{octo/linux: {{}}}}\n  \
-             webhook_secrets: [{{file: {here}/secret}}, {{file: {here}/old}}]\n"
+             webhook_secrets: [{{file: {here}/secret}}, {{file: {here}/old}}]\n",
+            database.unwrap_or(&file)
         );
         std::fs::write(at("serve.yaml"), text).expect("it is ours");
         let settings = config::read(&at("serve.yaml")).expect("settings");
-        let database = Database::File(at("web.db"));
+        let database = settings.database().expect("an address");
         let store = Arc::new(Store::open(&database).await.expect("a store"));
         let (tell, end) = watch::channel(false);
         let parts = Parts {

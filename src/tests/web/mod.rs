@@ -8,5 +8,7 @@ mod house;
 mod pages;
 mod program;
 mod socket;
+mod uploads;
+mod worker;
 
 pub use house::{House, SECRET, TOKEN, report, signed};

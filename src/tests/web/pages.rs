@@ -111,6 +111,47 @@ async fn every_answer_tells_browsers_what_they_may_do() {
     }
 }
 
+/// The addresses that the router knows, by its source.
+fn routes() -> Vec<String> {
+    let source = include_str!("../../web/server.rs");
+    let (rest, programs) = source.split_once("fn programs()").expect("the API's part");
+    let of = |text: &str, before: &str| -> Vec<String> {
+        let each = text.split(".route(\"").skip(1);
+        let each = each.filter_map(|rest| rest.split('"').next());
+        each.map(|route| format!("{before}{route}")).collect()
+    };
+    [of(rest, ""), of(programs, "/api/v1")].concat()
+}
+
+#[tokio::test]
+async fn every_route_of_the_router_says_so_whatever_it_is_asked() {
+    let house = House::new().await;
+    let id = house.run("octo/linux#12", "net: work", "fail").await;
+    // What goes on for ever ends with the service.
+    house.end();
+    let routes = routes();
+    assert!(routes.len() >= 15, "{routes:?}");
+    let id = id.to_string();
+    for route in routes {
+        let named = [("{name}", id.as_str()), ("{id}", &id), ("{*name}", "x.svg")];
+        let filled = named.iter().fold(route.clone(), |route, (name, value)| {
+            route.replace(name, value)
+        });
+        for method in ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE"] {
+            let sent = request(method, &filled).body(Body::empty());
+            let answer = house.ask(sent.expect("a request")).await;
+            let policy = answer.header("content-security-policy");
+            let shown = format!("{method} {filled}: {policy}");
+            assert!(policy.starts_with("default-src 'none'"), "{shown}");
+            assert!(policy.contains("script-src 'self'"), "{shown}");
+            assert!(!policy.contains("unsafe"), "{shown}");
+            // No other site's page may read it either.
+            assert_eq!(answer.header("access-control-allow-origin"), "", "{shown}");
+            assert!(answer.status.as_u16() < 500, "{shown}: {}", answer.status);
+        }
+    }
+}
+
 #[tokio::test]
 async fn other_sites_can_change_nothing() {
     let house = House::new().await;
@@ -142,6 +183,47 @@ async fn other_sites_can_change_nothing() {
             "{name}: {value}"
         );
     }
+}
+
+#[tokio::test]
+async fn no_form_of_any_site_is_taken() {
+    let house = House::new().await;
+    // What a form of another site can send, token and all: nothing of it is read.
+    for kind in [
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "text/plain",
+    ] {
+        for address in ["/api/v1/runs", "/webhooks/github"] {
+            let sent = request("POST", address)
+                .header("origin", "https://evil.example")
+                .header("sec-fetch-site", "cross-site")
+                .header("content-type", kind)
+                .header("authorization", format!("Bearer {}", super::TOKEN));
+            let answer = house.ask(sent.body(Body::from("x")).expect("a request"));
+            let answer = answer.await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{address}: {kind}");
+        }
+    }
+    // By itself, a form is nothing that is taken, whoever sends it.
+    for kind in [
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+    ] {
+        let sent = request("POST", "/api/v1/runs")
+            .header("content-type", kind)
+            .header("authorization", format!("Bearer {}", super::TOKEN));
+        let answer = house.ask(sent.body(Body::from("a=b")).expect("a request"));
+        let status = answer.await.status;
+        assert_eq!(status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{kind}");
+    }
+    let due = house
+        .store
+        .numbers(i64::MAX / 2)
+        .await
+        .expect("numbers")
+        .due;
+    assert_eq!(due, 0);
 }
 
 #[tokio::test]

@@ -26,6 +26,7 @@ pub fn place(world: &mut World, raw: &Raw) -> Result<PathBuf, Box<Response>> {
         body: serde_json::Value::Null,
         authorization: authorization.clone(),
     });
+    world.meanwhile(&format!("git {path}"));
     if let Some(fault) = world.fault(&format!("git {path}")) {
         return Err(Box::new(fault.answer()));
     }

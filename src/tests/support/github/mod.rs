@@ -10,11 +10,13 @@ mod checks;
 mod description;
 mod faults;
 mod git;
+mod key;
 mod routes;
 mod world;
 
 pub use description::description;
 pub use faults::Fault;
+pub use key::key;
 pub use world::{OpenPull, Run, Said, Seen, Try};
 
 use serde_json::{Value, json};
@@ -32,10 +34,6 @@ pub const BOT: &str = "uapi-check[bot]";
 pub const PERSONAL: &str = "github_pat_of_the_tests_0123456789";
 /// Who has the personal token.
 pub const PERSON: &str = "octocat";
-/// The private key of the App, made for these tests and known to nobody else's server.
-pub const KEY: &str = include_str!("../../data/github-app-of-the-tests.pem");
-/// The key that belongs to it.
-const PUBLIC: &str = include_str!("../../data/github-app-of-the-tests.public.pem");
 
 /// A running server; it ends with this, and fails the test where a request was none that GitHub describes.
 pub struct Fake {
@@ -89,7 +87,26 @@ impl Fake {
 
     /// Installs the App for a repository.
     pub fn install(&self, repository: &str) {
-        self.world().installed.insert(repository.to_lowercase(), 42);
+        self.install_as(repository, 42);
+    }
+
+    /// The same, by the number of the installation.
+    pub fn install_as(&self, repository: &str, id: u64) {
+        let mut world = self.world();
+        world.installed.insert(repository.to_lowercase(), id);
+    }
+
+    /// Takes the App away from a repository, and what it may do there.
+    pub fn uninstall(&self, repository: &str) {
+        let mut world = self.world();
+        world.installed.remove(&repository.to_lowercase());
+        world.tokens.clear();
+    }
+
+    /// Pushes to a pull request at the moment when a request with `part` in it is seen, before it is answered.
+    pub fn push_when(&self, part: &str, repository: &str, pull: OpenPull) {
+        let push = (part.to_owned(), repository.to_owned(), pull);
+        self.world().pushes.push(push);
     }
 
     /// Takes all tokens back that it gave out.

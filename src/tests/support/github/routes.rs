@@ -3,7 +3,7 @@
 use super::description::description;
 use super::faults::{Fault, said};
 use super::world::{Seen, World};
-use super::{APP, PERSONAL, PUBLIC, answers, checks, git};
+use super::{APP, PERSONAL, answers, checks, git, key};
 use axum::Router;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::State;
@@ -135,6 +135,7 @@ fn answer(world: &mut World, raw: &Raw) -> Response {
         body: body.clone(),
         authorization: field(&raw.headers, "authorization"),
     });
+    world.meanwhile(&format!("{method} {whole}"));
     let Some((template, parts)) = found else {
         world
             .wrong
@@ -247,7 +248,7 @@ fn asker(world: &World, template: &str, headers: &HeaderMap) -> Option<Asker> {
 
 /// Whether a word is signed with the App's key, names the App, and is good now and for ten minutes at most.
 fn signed(token: &str) -> bool {
-    let key = DecodingKey::from_rsa_pem(PUBLIC.as_bytes()).expect("the key is one");
+    let key = DecodingKey::from_rsa_der(key::public());
     let mut validation = Validation::new(Algorithm::RS256);
     // An issuer may be a number here, which this library takes for none: it is looked at below.
     validation.set_required_spec_claims(&["exp"]);

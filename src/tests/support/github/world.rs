@@ -4,6 +4,7 @@ use super::faults::Fault;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::process::Command;
 
 /// A request that was seen.
 #[derive(Debug, Clone)]
@@ -103,6 +104,8 @@ pub struct World {
     /// Newest first.
     pub tries: Vec<Try>,
     pub repositories: BTreeMap<String, PathBuf>,
+    /// What is pushed when a request with a part is seen: the repository, and the pull request as it is then.
+    pub pushes: Vec<(String, String, OpenPull)>,
     pub ids: u64,
 }
 
@@ -112,6 +115,21 @@ impl World {
         self.ids += 1;
         // Ids of GitHub are larger than 32 bits by now.
         (5 << 32) + self.ids
+    }
+
+    /// Somebody pushes when a request is seen, where a test wants that.
+    pub fn meanwhile(&mut self, request: &str) {
+        let fits = |(part, ..): &(String, String, OpenPull)| request.contains(part.as_str());
+        let Some(at) = self.pushes.iter().position(fits) else {
+            return;
+        };
+        let (_, repository, pull) = self.pushes.remove(at);
+        let mut git = Command::new("git");
+        git.current_dir(&self.repositories[&repository]);
+        let name = format!("refs/pull/{}/head", pull.number);
+        let done = git.args(["update-ref", &name, &pull.head]).status();
+        assert!(done.expect("git is there").success());
+        self.pulls.insert((repository, pull.number), pull);
     }
 
     /// What goes wrong with a request, which then is used up.
