@@ -45,6 +45,31 @@ pub fn adding(name: &str) -> String {
     )
 }
 
+/// The mail addresses behind logins.
+pub const IDENTITIES: &str =
+    "{ann: [ann@example.org], eve: [fixture@example.org], zed: [zed@example.org]}";
+
+/// A kernel that was released, and the commit of its branch `main`, which pull requests are for.
+pub fn kernel() -> (Series, String) {
+    let before = stats("__u32 a; __u32 b;", "");
+    let mut kernel = Series::released(&[
+        ("MAINTAINERS", MAINTAINERS),
+        (".mailmap", MAILMAP),
+        (STATS, &before),
+    ]);
+    let base = kernel.commit("net: more", &[("net/a.c", "int a;\n")]);
+    kernel.branch_named("main", &base);
+    (kernel, base)
+}
+
+/// Sets a reference of a repository.
+pub fn set(kernel: &Series, name: &str, id: &str) {
+    let mut git = Command::new("git");
+    git.current_dir(kernel.repository.path());
+    let done = git.args(["update-ref", name, id]).status();
+    assert!(done.expect("git is there").success());
+}
+
 /// All of it.
 pub struct House {
     pub fake: Fake,
@@ -62,25 +87,18 @@ impl House {
 
     /// One with more lines under `github:`.
     pub fn with(more: &str) -> Self {
-        let before = stats("__u32 a; __u32 b;", "");
-        let kernel = Series::released(&[
-            ("MAINTAINERS", MAINTAINERS),
-            (".mailmap", MAILMAP),
-            (STATS, &before),
-        ]);
+        let (kernel, base) = kernel();
         let fake = Fake::start();
         fake.install(LINUX);
         fake.serve(LINUX, &kernel.repository.path());
-        let mut house = Self {
+        let house = Self {
             fake,
             place: tempfile::tempdir().expect("the system has room"),
             kernel,
-            base: String::new(),
+            base,
             more: more.to_owned(),
             cache: tempfile::tempdir().expect("the system has room"),
         };
-        house.base = house.kernel.commit("net: more", &[("net/a.c", "int a;\n")]);
-        house.kernel.branch_named("main", &house.base);
         house.configure();
         house
     }
@@ -94,7 +112,7 @@ impl House {
              web: {{public_url: \"https://uapi.example.org\"}}\n\
              github:\n  api: {url}\n  web: {url}\n  directory: {here}/copies\n  \
              app: {{id: {APP}, key: {{file: {here}/app.pem}}}}\n  repositories: {{{LINUX}: {{}}}}\n  \
-             identities: {{ann: [ann@example.org], eve: [fixture@example.org], zed: [zed@example.org]}}\n{}",
+             identities: {IDENTITIES}\n{}",
             self.more,
             url = self.fake.url,
         );
@@ -132,10 +150,7 @@ impl House {
 
     /// Sets a reference of the repository.
     pub fn set(&self, name: &str, id: &str) {
-        let mut git = Command::new("git");
-        git.current_dir(self.kernel.repository.path());
-        let done = git.args(["update-ref", name, id]).status();
-        assert!(done.expect("git is there").success());
+        set(&self.kernel, name, id);
     }
 
     pub fn review(&self, login: &str, state: &str, commit: &str) {

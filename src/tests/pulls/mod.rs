@@ -6,3 +6,5 @@ mod commands;
 mod hostile;
 mod house;
 mod verdicts;
+
+pub use house::{AUTHOR, IDENTITIES, LINUX, STATS, adding, kernel, set, stats};
