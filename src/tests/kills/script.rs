@@ -10,7 +10,7 @@ pub enum Step {
     /// Somebody reviews its head.
     Review(&'static str, &'static str),
     /// Somebody writes a comment.
-    Say(&'static str, String),
+    Say(&'static str, &'static str),
     /// Somebody who may waives all that breaks, one comment for each finding.
     Waive(&'static str),
 }
@@ -48,7 +48,7 @@ impl Script {
 
     /// How many times somebody asks for new check runs.
     pub fn rechecks(&self) -> usize {
-        let asks = |step: &&Step| matches!(step, Step::Say(_, text) if text == RECHECK);
+        let asks = |step: &&Step| matches!(step, Step::Say(_, text) if *text == RECHECK);
         self.steps.iter().filter(asks).count()
     }
 
@@ -61,15 +61,13 @@ impl Script {
 
 const RECHECK: &str = "/uapi recheck";
 
-/// Commits of a branch, each changing one file of the one before.
-fn branch(kernel: &mut Series, changes: &[(&str, &str)]) -> Vec<Step> {
+const WAIVE: &str = "/uapi waive";
+
+/// The ids of the commits of a branch, each changing one file of the one before.
+fn branch(kernel: &mut Series, changes: &[(&str, &str)]) -> Vec<String> {
     let files: Vec<[(&str, &str); 1]> = changes.iter().map(|change| [*change]).collect();
-    let commits: Vec<(&str, &[(&str, &str)])> = files
-        .iter()
-        .map(|files| ("net: change it", &files[..]))
-        .collect();
-    let ids = kernel.branch(&commits).ids;
-    ids.into_iter().map(Step::Push).collect()
+    let commits = files.iter().map(|files| ("net: change it", &files[..]));
+    kernel.branch(&commits.collect::<Vec<_>>()).ids
 }
 
 /// All of them: five of each of ten kinds, no two with the same text.
@@ -82,86 +80,97 @@ pub fn all(kernel: &mut Series) -> Vec<Script> {
         .collect()
 }
 
+/// What follows each push of the ten kinds: who, and in capitals the review, else the comment.
+const AFTER: [&[&[(&str, &str)]]; 10] = [
+    // Nothing that programs see.
+    &[
+        &[("mallory", "COMMENTED")],
+        &[("mallory", "fine"), ("ann", "APPROVED")],
+    ],
+    // A break, and nobody who counts says anything.
+    &[&[
+        ("mallory", "/uapi explain struct-field-offset-changed"),
+        ("mallory", "APPROVED"),
+        ("zed", "COMMENTED"),
+        ("eve", "/uapi explain"),
+    ]],
+    // A break that is objected to, and goes.
+    &[
+        &[("ann", "CHANGES_REQUESTED"), ("zed", "no")],
+        &[("ann", "APPROVED")],
+    ],
+    // An addition that another takes the place of, which the maintainer agrees with.
+    &[
+        &[("mallory", "APPROVED")],
+        &[("ann", "APPROVED"), ("eve", "/uapi explain nonsense")],
+    ],
+    // One that everybody else agrees with.
+    &[&[
+        ("mallory", "APPROVED"),
+        ("eve", "APPROVED"),
+        ("zed", "APPROVED"),
+        ("eve", "/uapi explain enum-value-changed"),
+    ]],
+    // One that is objected to, and stays.
+    &[
+        &[("ann", "CHANGES_REQUESTED")],
+        &[("zed", "APPROVED"), ("zed", "better")],
+    ],
+    // One that is agreed with, and then not.
+    &[&[
+        ("ann", "APPROVED"),
+        ("ann", "DISMISSED"),
+        ("mallory", "APPROVED"),
+        ("zed", "why?"),
+    ]],
+    // One that is agreed with, before more comes beside it.
+    &[&[("ann", "APPROVED")], &[("zed", "COMMENTED")], &[]],
+    // A break that is taken as it is.
+    &[&[("carol", WAIVE), ("zed", "APPROVED")]],
+    // An addition that is objected to, and then agreed with.
+    &[&[
+        ("ann", "CHANGES_REQUESTED"),
+        ("mallory", RECHECK),
+        ("zed", "COMMENTED"),
+        ("ann", "APPROVED"),
+    ]],
+];
+
 fn steps(kernel: &mut Series, number: u64) -> Vec<Step> {
     let driver = format!("net/p{number}.c");
     let driver = |text: &'static str| (driver.as_str(), text);
     let breaking = stats(&format!("__u64 n{number}; __u32 a; __u32 b;"), "");
-    let (first, second) = (
-        adding(&format!("one_{number}")),
-        adding(&format!("two_{number}")),
-    );
-    let review = Step::Review;
-    let say = |login, text: &str| Step::Say(login, text.to_owned());
-    let mut pushes = match number % 10 {
+    let first = adding(&format!("one_{number}"));
+    let second = adding(&format!("two_{number}"));
+    let (breaks, adds) = ((STATS, breaking.as_str()), (STATS, first.as_str()));
+    let kind = number % 10;
+    let heads = match kind {
         0 => branch(kernel, &[driver("int b;\n"), driver("int c;\n")]),
-        1 | 8 => branch(kernel, &[(STATS, &breaking)]),
-        2 => {
-            let mut broken = branch(kernel, &[(STATS, &breaking)]);
-            broken.extend(branch(kernel, &[driver("int b;\n")]));
-            broken
-        }
-        3 => branch(kernel, &[(STATS, &first), (STATS, &second)]),
-        5 => branch(kernel, &[(STATS, &first), driver("int b;\n")]),
-        7 => branch(
-            kernel,
-            &[(STATS, &first), driver("int b;\n"), driver("int c;\n")],
-        ),
-        _ => branch(kernel, &[(STATS, &first)]),
+        1 | 8 => branch(kernel, &[breaks]),
+        // Not on top of the break.
+        2 => [
+            branch(kernel, &[breaks]),
+            branch(kernel, &[driver("int b;\n")]),
+        ]
+        .concat(),
+        3 => branch(kernel, &[adds, (STATS, &second)]),
+        5 => branch(kernel, &[adds, driver("int b;\n")]),
+        7 => branch(kernel, &[adds, driver("int b;\n"), driver("int c;\n")]),
+        _ => branch(kernel, &[adds]),
     };
-    // What comes after each push.
-    let after: Vec<Vec<Step>> = match number % 10 {
-        0 => vec![
-            vec![review("mallory", "COMMENTED")],
-            vec![say("mallory", "fine"), review("ann", "APPROVED")],
-        ],
-        1 => vec![vec![
-            say("mallory", "/uapi explain struct-field-offset-changed"),
-            review("mallory", "APPROVED"),
-            review("zed", "COMMENTED"),
-            say("eve", "/uapi explain"),
-        ]],
-        2 => vec![
-            vec![review("ann", "CHANGES_REQUESTED"), say("zed", "no")],
-            vec![review("ann", "APPROVED")],
-        ],
-        3 => vec![
-            vec![review("mallory", "APPROVED")],
-            vec![
-                review("ann", "APPROVED"),
-                say("eve", "/uapi explain nonsense"),
-            ],
-        ],
-        4 => vec![vec![
-            review("mallory", "APPROVED"),
-            review("eve", "APPROVED"),
-            review("zed", "APPROVED"),
-            say("eve", "/uapi explain enum-value-changed"),
-        ]],
-        5 => vec![
-            vec![review("ann", "CHANGES_REQUESTED")],
-            vec![review("zed", "APPROVED"), say("zed", "better")],
-        ],
-        6 => vec![vec![
-            review("ann", "APPROVED"),
-            review("ann", "DISMISSED"),
-            review("mallory", "APPROVED"),
-            say("zed", "why?"),
-        ]],
-        7 => vec![
-            vec![review("ann", "APPROVED")],
-            vec![review("zed", "COMMENTED")],
-            vec![],
-        ],
-        8 => vec![vec![Step::Waive("carol"), review("zed", "APPROVED")]],
-        _ => vec![vec![
-            review("ann", "CHANGES_REQUESTED"),
-            say("mallory", RECHECK),
-            review("zed", "COMMENTED"),
-            review("ann", "APPROVED"),
-        ]],
-    };
-    let pushes = pushes.drain(..).zip(after);
-    pushes
-        .flat_map(|(push, after)| std::iter::once(push).chain(after))
-        .collect()
+    let after = usize::try_from(kind).map_or(AFTER[0], |kind| AFTER[kind]);
+    assert_eq!(heads.len(), after.len());
+    let each = heads.into_iter().zip(after).flat_map(|(head, after)| {
+        let after = after.iter().map(|(login, what)| step(login, what));
+        std::iter::once(Step::Push(head)).chain(after)
+    });
+    each.collect()
+}
+
+fn step(login: &'static str, what: &'static str) -> Step {
+    match what {
+        WAIVE => Step::Waive(login),
+        _ if what == what.to_uppercase() => Step::Review(login, what),
+        _ => Step::Say(login, what),
+    }
 }

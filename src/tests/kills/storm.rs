@@ -20,9 +20,9 @@ const DELIVERIES: usize = 500;
 /// Deliveries that are on their way at once, about, and so overtake each other.
 const HELD: usize = 40;
 /// Milliseconds between two deliveries at most.
-const APART: usize = 70;
+const APART: usize = 90;
 /// Once in so many deliveries somebody is killed.
-const KILLS: usize = 10;
+const KILLS: usize = 14;
 /// And once in so many the database.
 const RESTARTS: usize = 90;
 /// Within which everything is as it should be, after the last of all that.
@@ -45,6 +45,8 @@ struct Done {
     kills: usize,
     restarts: usize,
     sent: usize,
+    /// Check runs and comments that there were by then.
+    made: usize,
 }
 
 impl Storm {
@@ -137,6 +139,7 @@ impl Storm {
             sent.expect("it is sent");
         }
         assert_eq!(done.sent, DELIVERIES);
+        done.made = self.wild.fake.made();
         done
     }
 
@@ -160,7 +163,7 @@ impl Storm {
     /// Kills one, or all at once just after something was said.
     async fn strike(&self, crew: &mut Crew, dice: &mut Dice) {
         let whole = dice.below(2) == 0;
-        if dice.below(3) > 0 {
+        if dice.below(4) > 0 {
             return crew.kill(&[dice.below(crew.len())], whole);
         }
         let (made, until) = (
