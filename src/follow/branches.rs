@@ -75,6 +75,7 @@ impl Branches {
             limit: settings.limit,
             login: None,
             room: None,
+            lock: None,
         };
         let base = settings.base.as_deref().map(full).transpose()?;
         let requests = names.iter().any(|name| is_request(name));

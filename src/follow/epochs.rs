@@ -181,6 +181,7 @@ impl Epochs {
                 limit: self.settings.limit,
                 login: None,
                 room: None,
+                lock: None,
             },
             url: format!("{}/git/{epoch}.git", self.settings.place),
             directory: self.settings.directory.join(format!("{epoch}.git")),

@@ -9,8 +9,10 @@ mod error;
 pub use error::GitError;
 
 use crate::http::one_line;
+use std::fs::File;
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
@@ -56,6 +58,9 @@ pub struct Git {
     pub login: Option<HttpLogin>,
     /// Bytes that a fetch may bring at most, packed.
     pub room: Option<u64>,
+    /// A file that git has open as long as it runs: a lock on it lasts until git ends, too, where this process dies
+    /// before that.
+    pub lock: Option<Arc<File>>,
 }
 
 /// A field of the header that goes to one server, and to no other. It is not shown.
@@ -128,7 +133,8 @@ impl Git {
     ///
     /// Where it can't be made.
     pub async fn init(&self, directory: &Path) -> Result<(), GitError> {
-        if directory.join("HEAD").is_file() {
+        // The objects come last: one who was ended before left half of a repository.
+        if directory.join("HEAD").is_file() && directory.join("objects").is_dir() {
             return Ok(());
         }
         let made = tokio::fs::create_dir_all(directory).await;
@@ -184,6 +190,8 @@ impl Git {
         for name in CLEARED {
             command.env_remove(name);
         }
+        let lock = self.lock.as_ref().map(|lock| lock.try_clone()).transpose();
+        let lock = lock.map_err(|error| ours("git can't be given its lock", &error))?;
         command
             .args(arguments)
             .current_dir(directory)
@@ -193,7 +201,8 @@ impl Git {
             .env("GIT_ASKPASS", "true")
             .env("GIT_SSH_COMMAND", "ssh -o BatchMode=yes")
             .env("LC_ALL", "C")
-            .stdin(Stdio::null())
+            // Nothing here reads it.
+            .stdin(lock.map_or_else(Stdio::null, Stdio::from))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0)

@@ -12,13 +12,16 @@ use crate::git::{Git, GitError, HttpLogin};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use octocrab::secrecy::ExposeSecret;
-use std::fs::{File, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// Packs from which on a repository is packed anew after a fetch.
 const PACKS: usize = 50;
+/// Directories of references that are gone through, one in the other: `github`, `pulls` and what may come.
+const DEEP: usize = 8;
 /// How often it is looked whether somebody else has done with a repository.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
@@ -88,13 +91,13 @@ impl Cache {
     ) -> Result<Fetched, Error> {
         let (head, base) = wanted.references(repository)?;
         let directory = self.path(repository);
-        let lock = self.alone(&directory).await?;
+        let turn = self.alone(&directory).await?;
         let references = [
             format!("+{}:{}", head.there, head.here),
             format!("+{}:{}", base.there, base.here),
             "+refs/tags/v*:refs/tags/v*".to_owned(),
         ];
-        let mut git = self.git(client, repository).await?;
+        let mut git = self.git(client, repository, &turn).await?;
         git.init(&directory)
             .await
             .map_err(|error| failed(repository, error))?;
@@ -103,16 +106,16 @@ impl Cache {
         if client.is_app() && matches!(fetched, Err(GitError::Refused { status: 401, .. })) {
             // The token was taken back before its time: there may be another.
             client.forget_installations().await;
-            git = self.git(client, repository).await?;
+            git = self.git(client, repository, &turn).await?;
             fetched = bring(&git, client, repository, &directory, &references).await;
         }
         fetched.map_err(|error| failed(repository, error))?;
         tidy(&git, &directory).await;
+        turn.over();
         let [head, base] = [
             commit(&git, &directory, &head.here).await?,
             commit(&git, &directory, &base.here).await?,
         ];
-        drop(lock);
         let repository = directory;
         Ok(Fetched {
             repository,
@@ -121,7 +124,12 @@ impl Cache {
         })
     }
 
-    async fn git(&self, client: &Client, repository: &Repository) -> Result<Git, Error> {
+    async fn git(
+        &self,
+        client: &Client,
+        repository: &Repository,
+        turn: &Turn,
+    ) -> Result<Git, Error> {
         let token = client.fetch_token(repository).await?;
         let pair = STANDARD.encode(format!("x-access-token:{}", token.expose_secret()));
         Ok(Git {
@@ -132,23 +140,26 @@ impl Cache {
                 field: format!("Authorization: Basic {pair}"),
             }),
             room: Some(self.room),
+            lock: Some(Arc::clone(&turn.0)),
         })
     }
 
-    /// Waits until nobody else fetches into a repository, here or in another process. It is given back when what is
-    /// given is dropped, or the process ends.
-    async fn alone(&self, directory: &Path) -> Result<File, Error> {
+    /// Waits until nobody else fetches into a repository, here or in another process, and puts in order what one left
+    /// behind that was ended meanwhile.
+    async fn alone(&self, directory: &Path) -> Result<Turn, Error> {
         let name = directory.with_extension("lock");
         let shown = name.display().to_string();
         let ours =
             |error: &std::io::Error| Error::Ours(format!("{shown} can't be written: {error}"));
         let parent = directory.parent().unwrap_or(&self.directory);
         std::fs::create_dir_all(parent).map_err(|error| ours(&error))?;
-        let file = File::create(&name).map_err(|error| ours(&error))?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        let file = options.open(&name).map_err(|error| ours(&error))?;
         let until = Instant::now() + self.limit;
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(file),
+                Ok(()) => return Turn::begin(file, directory).map_err(|error| ours(&error)),
                 Err(TryLockError::Error(error)) => return Err(ours(&error)),
                 Err(TryLockError::WouldBlock) if Instant::now() >= until => {
                     let why = format!(
@@ -182,6 +193,25 @@ impl Cache {
         let written = written.and_then(|()| std::fs::write(info.join("alternates"), line));
         written
             .map_err(|error| Error::Ours(format!("{} can't be written: {error}", info.display())))
+    }
+}
+
+/// Whoever has it is alone with a repository: until it is dropped, and whatever git still runs with it has ended.
+struct Turn(Arc<File>);
+
+impl Turn {
+    /// Takes a file that is locked. It is empty, unless whoever had it did not come to the end.
+    fn begin(file: File, directory: &Path) -> std::io::Result<Self> {
+        if file.metadata()?.len() > 0 {
+            sweep(directory);
+        }
+        file.set_len(1)?;
+        Ok(Self(Arc::new(file)))
+    }
+
+    /// Notes that nothing was left behind. Where that fails, it is looked for in vain.
+    fn over(&self) {
+        let _ = self.0.set_len(0);
     }
 }
 
@@ -232,7 +262,7 @@ async fn commit(git: &Git, directory: &Path, reference: &str) -> Result<String, 
     }
 }
 
-/// Fetches these references; leaves nothing behind where that fails.
+/// Fetches these references.
 async fn bring(
     git: &Git,
     client: &Client,
@@ -252,15 +282,25 @@ async fn bring(
     fetched
 }
 
-/// Takes away what a fetch left that was ended: git gives such packs names of their own.
+/// Takes away what a git left that was ended: packs that are not whole, which have names of their own, and locks, which
+/// would be in everybody's way for ever. Those of references are as deep as these are, which is not deep here.
 fn sweep(directory: &Path) {
-    for entry in std::fs::read_dir(directory.join("objects/pack"))
-        .into_iter()
-        .flatten()
-        .flatten()
-    {
-        if entry.file_name().to_string_lossy().starts_with("tmp_") {
-            // Where it can't be taken away, it is only in the way of room.
+    sweep_in(&directory.join("objects/pack"), 0, |name| {
+        name.starts_with("tmp_")
+    });
+    sweep_in(directory, 0, |name| name.ends_with(".lock"));
+    sweep_in(&directory.join("refs"), DEEP, |name| {
+        name.ends_with(".lock")
+    });
+}
+
+fn sweep_in(directory: &Path, deep: usize, left: fn(&str) -> bool) {
+    for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
+        let is_directory = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if is_directory && deep > 0 {
+            sweep_in(&entry.path(), deep - 1, left);
+        } else if !is_directory && left(&entry.file_name().to_string_lossy()) {
+            // Where it can't be taken away, the next fetch tells why.
             let _ = std::fs::remove_file(entry.path());
         }
     }

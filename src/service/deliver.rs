@@ -1,8 +1,12 @@
 //! The outbox is emptied: one entry at a time is taken, delivered, and marked.
+//!
+//! What another process may take over because the database could not be told in time that it is still being sent, is
+//! broken off before that: both would look whether it is there, and both would make it.
 
 use super::house::{self, House};
 use super::patience::patiently;
 use crate::store::{After, Item, StoreError};
+use tokio::time::{Instant, sleep, timeout_at};
 
 /// Seconds after which what can't be delivered is given up.
 const PATIENCE: i64 = 24 * 60 * 60;
@@ -54,10 +58,12 @@ impl House {
     pub async fn deliver(&self) -> Result<Delivered, StoreError> {
         self.recover().await?;
         let mut delivered = Delivered::default();
-        let seconds = self.lease();
-        let due = || self.store.take(house::now(), seconds);
-        while let Some(item) = patiently(due).await? {
-            let after = judged(&item, self.send(&item).await);
+        while let Some((item, taken)) = self.next().await? {
+            let Some(after) = self.send(&item, taken).await else {
+                tracing::warn!("broken off, for it can't be kept: {}", item.what.name);
+                continue;
+            };
+            let after = judged(&item, after);
             delivered.count(&item.what.name, &after);
             // It left the house: the note of it is not to be lost.
             if !patiently(|| self.store.sent(&item, &after)).await? {
@@ -67,18 +73,43 @@ impl House {
         Ok(delivered)
     }
 
-    /// Sends an entry, and keeps it meanwhile.
-    async fn send(&self, item: &Item) -> After {
-        let mut sending = std::pin::pin!(self.courier.deliver(item));
+    /// The next entry that is due, and a moment before it was taken.
+    async fn next(&self) -> Result<Option<(Item, Instant)>, StoreError> {
+        let seconds = self.lease();
+        let mut before = Instant::now();
+        let taken = patiently(|| {
+            before = Instant::now();
+            self.store.take(house::now(), seconds)
+        });
+        let taken = taken.await?;
+        Ok(taken.map(|item| (item, before)))
+    }
+
+    /// Sends an entry that was taken after a moment, and keeps it meanwhile; `None` where it was broken off.
+    async fn send(&self, item: &Item, taken: Instant) -> Option<After> {
+        let lease = self.settings.lease;
+        let (mut sending, mut kept) = (std::pin::pin!(self.courier.deliver(item)), taken);
         loop {
             tokio::select! {
-                after = &mut sending => return after,
-                () = tokio::time::sleep(self.settings.lease / 3) => {}
+                after = &mut sending => return Some(after),
+                () = sleep(lease / 3) => {}
             }
-            let renewed = self.store.renew(item, house::now(), self.lease()).await;
-            if !matches!(renewed, Ok(true)) {
-                tracing::warn!("not renewed while it is sent: {}", item.what.name);
+            let now = Instant::now();
+            let renewing = self.store.renew(item, house::now(), self.lease());
+            match timeout_at(kept + lease, renewing).await {
+                Ok(Ok(true)) => kept = now,
+                Ok(Ok(false)) => return self.alone(item, sending).await,
+                _ if now >= kept + lease => return self.alone(item, sending).await,
+                _ => tracing::warn!("not renewed while it is sent: {}", item.what.name),
             }
+        }
+    }
+
+    /// What nobody else would send a second time is sent to its end, whoever has it.
+    async fn alone(&self, item: &Item, sending: impl Future<Output = After>) -> Option<After> {
+        match self.courier.may_repeat(item) {
+            true => None,
+            false => Some(sending.await),
         }
     }
 }

@@ -18,6 +18,8 @@ use tokio::task::JoinSet;
 
 /// The longest rest of a loop: clocks are set, and bells missed.
 const REST: Duration = Duration::from_secs(60);
+/// The same where other processes put into the store what is to be done, and ring no bell here.
+const SHARED_REST: Duration = Duration::from_secs(1);
 /// How long a source that fails is left alone at most.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 /// How often it is asked whether the lead is still ours, or free.
@@ -277,7 +279,7 @@ async fn look_on(house: &Arc<House>, mut end: watch::Receiver<bool>) -> Result<(
         let next = patiently(|| house.store.next_job()).await?;
         tokio::select! {
             () = house.arrived.notified() => {}
-            () = sleep(until(next), &mut end) => {}
+            () = sleep(until(house, next), &mut end) => {}
         }
     }
     Ok(())
@@ -289,7 +291,7 @@ async fn deliver_on(house: &House, mut end: watch::Receiver<bool>) -> Result<(),
         let (next, _) = patiently(|| house.store.waiting()).await?;
         tokio::select! {
             () = house.queued.notified() => {}
-            () = sleep(until(next), &mut end) => {}
+            () = sleep(until(house, next), &mut end) => {}
         }
     }
     Ok(())
@@ -322,12 +324,16 @@ async fn sleep(rest: Duration, end: &mut watch::Receiver<bool>) {
 }
 
 /// How long until a moment, and not too long.
-fn until(moment: Option<i64>) -> Duration {
+fn until(house: &House, moment: Option<i64>) -> Duration {
+    let rest = match house.store.is_shared() {
+        true => SHARED_REST,
+        false => REST,
+    };
     let seconds = moment.map(|moment| moment.saturating_sub(house::now()).max(0));
     let seconds = seconds.and_then(|seconds| u64::try_from(seconds).ok());
-    let wait = seconds.map_or(REST, Duration::from_secs);
+    let wait = seconds.map_or(rest, Duration::from_secs);
     // What is due and could not be taken is in use: not at once.
-    wait.clamp(Duration::from_millis(50), REST)
+    wait.clamp(Duration::from_millis(50), rest)
 }
 
 /// Up to a tenth longer, so that not all of a server's followers come at the same second.

@@ -12,6 +12,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 const HOUR: i64 = 60 * 60;
+/// Nothing is taken for less.
+const SHORTEST: Duration = Duration::from_secs(1);
 /// Tries after which a job waits until somebody asks for it.
 const TRIES: i64 = 48;
 /// Those of new commits: the next ones are coming.
@@ -40,10 +42,15 @@ impl House {
             let why = Failed::ours("whoever looked at it did not come back");
             return self.again(&job, &why).await;
         }
-        // Where the database restarts meanwhile, all of it is done again: nothing was kept.
-        let Some(found) = patiently(|| self.found(&job)).await? else {
-            tracing::warn!(job = job.name, "another process has it by now");
-            return Ok(Looked::default());
+        let found = match self.found(&job).await {
+            Ok(Some(found)) => found,
+            Ok(None) => {
+                tracing::warn!(job = job.name, "another process has it by now");
+                return Ok(Looked::default());
+            }
+            // What was read until then is of a database that was there before: all of it is begun anew.
+            Err(error) if error.is_transient() => return self.anew(&job, &error).await,
+            Err(error) => return Err(error),
         };
         let (outcome, looked) = match found {
             Ok(found) => found,
@@ -119,10 +126,20 @@ impl House {
         })
     }
 
-    /// Seconds for which a job or an entry is taken.
+    /// The database went away while it was looked at: it is due at once, as soon as the database is back.
+    async fn anew(&self, job: &Job, why: &StoreError) -> Result<Looked, StoreError> {
+        tracing::warn!(job = job.name, "begun anew: {why}");
+        patiently(|| self.store.postpone_job(job, Some(house::now()), "")).await?;
+        Ok(Looked::default())
+    }
+
+    /// Seconds for which a job or an entry is taken: one more than whoever has it counts on. Moments are kept in whole
+    /// seconds, and the one in which it is taken is as good as over.
     pub fn lease(&self) -> i64 {
-        let lease = self.settings.lease.max(Duration::from_secs(1));
-        i64::try_from(lease.as_secs()).unwrap_or(i64::MAX)
+        let lease = self.settings.lease.max(SHORTEST);
+        i64::try_from(lease.as_secs())
+            .unwrap_or(i64::MAX)
+            .saturating_add(1)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Why the store could not do something, and whether trying again may help.
 
 use super::database::Server;
+use sqlx::migrate::MigrateError;
 use std::path::PathBuf;
 
 /// Why the store could not do something.
@@ -38,7 +39,7 @@ pub enum StoreError {
     },
     /// What is in it was written by another release, or is damaged.
     #[error("the database can't be brought up to date: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(#[from] MigrateError),
     /// The database refused.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
@@ -66,7 +67,14 @@ impl StoreError {
     /// Whether the same may succeed later: the database restarts, is full, or had too much to do.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Database(error) if is_transient(error))
+        match self {
+            Self::Database(error)
+            | Self::Server { error, .. }
+            | Self::Migration(
+                MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _),
+            ) => is_transient(error),
+            _ => false,
+        }
     }
 
     /// Whether the same may succeed at once: two wanted the same rows, and this one had to give way.
@@ -102,7 +110,7 @@ const DEADLOCK: &str = "40P01";
 const NOT_SERIAL: &str = "40001";
 
 /// Whether the same may succeed later.
-pub(super) fn is_transient(error: &sqlx::Error) -> bool {
+fn is_transient(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_)
         | sqlx::Error::Protocol(_)

@@ -76,6 +76,12 @@ pub struct Store {
 type Writing = Transaction<'static, Any>;
 
 impl Store {
+    /// Whether other processes may work with it, too.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.server.is_some()
+    }
+
     /// Begins a transaction that writes. SQLite is told so at its start: one that began with reading could be
     /// refused in the middle.
     async fn write(&self) -> Result<Writing, StoreError> {

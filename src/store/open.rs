@@ -5,7 +5,6 @@
 //! that died had taken is free when its lease ends. Next: `lead`.
 
 use super::database::{Database, Server};
-use super::error::is_transient;
 use super::{Store, StoreError};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
@@ -86,7 +85,20 @@ async fn file(path: &Path) -> Result<Store, StoreError> {
     })
 }
 
+/// Waits for a server that is about to start, or restarts meanwhile, and tells what is wrong with one that never will.
 async fn server(of: &Server) -> Result<Store, StoreError> {
+    let until = Instant::now() + STARTING;
+    loop {
+        match reached(of).await {
+            Err(error) if error.is_transient() && Instant::now() < until => {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+            result => return result,
+        }
+    }
+}
+
+async fn reached(of: &Server) -> Result<Store, StoreError> {
     let url = of.secret_url();
     // Tried by hand first: a pool would wait until its patience ends, and tell nothing but that.
     let refused = |error| StoreError::server(of, error);
@@ -121,19 +133,9 @@ fn connections(number: u32, settings: &'static [&'static str]) -> AnyPoolOptions
         })
 }
 
-/// Waits for a server that is about to start, and tells what is wrong with one that never will.
 async fn reach(url: &Url) -> Result<(), sqlx::Error> {
-    let until = Instant::now() + STARTING;
-    let options = AnyConnectOptions::from_url(url)?;
-    loop {
-        match options.connect().await {
-            Ok(connection) => return connection.close().await,
-            Err(error) if is_transient(&error) && Instant::now() < until => {
-                tokio::time::sleep(Duration::from_millis(200)).await;
-            }
-            Err(error) => return Err(error),
-        }
-    }
+    let connection = AnyConnectOptions::from_url(url)?.connect().await?;
+    connection.close().await
 }
 
 /// Makes sure that no other process works with it: what is `sending` at the start was left by one that died.

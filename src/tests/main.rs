@@ -28,6 +28,8 @@ mod kernel_oracle;
 mod kernel_pair;
 mod kernel_tree;
 mod kernel_walk;
+#[cfg(feature = "service")]
+mod kills;
 mod layouts;
 mod mail;
 #[cfg(feature = "service")]

@@ -364,3 +364,96 @@ async fn several_at_once_wait_for_each_other() {
         .expect_err("somebody has it");
     assert!(error.may_pass(), "{error}");
 }
+
+#[tokio::test]
+async fn what_a_git_left_that_was_ended_is_in_nobodys_way() {
+    let (fake, client) = installed();
+    let up = upstream(&fake);
+    let folder = tempfile::tempdir().expect("there is room");
+    let (cache, linux, twelve) = (cache(folder.path()), linux(), twelve());
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join("octo").join(name);
+        let parent = path.parent().expect("it has one");
+        std::fs::create_dir_all(parent).expect("there is room");
+        std::fs::write(path, text).expect("there is room");
+    };
+    // It was about to make the repository, and its lock tells that it did not come to an end.
+    write("linux.git/HEAD", "ref: refs/heads/main\n");
+    write("linux.git/config.lock", "");
+    write("linux.lock", "x");
+    let fetched = cache.fetch(&client, &linux, &twelve).await;
+    assert!(has(&fetched.expect("it is put in order"), up.head));
+    // It was about to move a reference.
+    let git = Repository::open(up.folder.path()).expect("it is there");
+    let head = commit(&git, "refs/pull/12/head", Some(up.base), b"int c;\n");
+    write("linux.git/refs/github/pulls/12.lock", "");
+    write("linux.git/objects/pack/tmp_pack_x", "half");
+    write("linux.lock", "x");
+    let fetched = cache.fetch(&client, &linux, &twelve).await;
+    assert_eq!(fetched.expect("it is put in order").head, head.to_string());
+    assert!(
+        !folder
+            .path()
+            .join("octo/linux.git/objects/pack/tmp_pack_x")
+            .exists()
+    );
+    // Where all came to their end, a lock is somebody's, and is left alone until something failed.
+    let other = commit(&git, "refs/pull/12/head", Some(up.base), b"int d;\n");
+    write("linux.git/refs/github/pulls/12.lock", "");
+    let refused = cache.fetch(&client, &linux, &twelve).await;
+    let refused = refused.expect_err("somebody else moves it");
+    assert!(refused.to_string().contains("12.lock"), "{refused}");
+    let fetched = cache.fetch(&client, &linux, &twelve).await;
+    assert_eq!(fetched.expect("it is put in order").head, other.to_string());
+}
+
+#[tokio::test]
+async fn a_git_that_outlives_who_ran_it_keeps_others_out() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("lock");
+    let open = || {
+        let mut options = std::fs::OpenOptions::new();
+        let file = options
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path);
+        file.expect("there is room")
+    };
+    let held = open();
+    held.lock().expect("nobody has it");
+    let git = uapi_check::git::Git {
+        agent: String::new(),
+        limit: Duration::from_secs(60),
+        login: None,
+        room: None,
+        lock: Some(std::sync::Arc::new(held)),
+    };
+    // It begins, and ends when a door is opened.
+    let at = |name: &str| folder.path().join(name);
+    let (begun, door) = (at("begun"), at("door"));
+    let script = format!(
+        "alias.wait=!touch '{}'; while [ ! -e '{}' ]; do sleep 0.01; done",
+        begun.display(),
+        door.display()
+    );
+    let come = async |what: &dyn Fn() -> bool| {
+        let mut tries = 0..1000;
+        while !what() {
+            tries.next().expect("it comes");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let (arguments, is_begun) = (["-c", &script, "wait"], || begun.exists());
+    tokio::select! {
+        ended = git.run(folder.path(), "nowhere", &arguments) => panic!("it ended: {ended:?}"),
+        () = come(&is_begun) => {}
+    }
+    // Nobody waits for it any more, as where that process died.
+    drop(git);
+    let other = open();
+    assert!(other.try_lock().is_err());
+    std::fs::write(&door, "").expect("there is room");
+    come(&|| other.try_lock().is_ok()).await;
+}

@@ -50,6 +50,31 @@ pub fn adding(name: &str) -> String {
     )
 }
 
+/// The mail addresses behind logins.
+pub const IDENTITIES: &str =
+    "{ann: [ann@example.org], eve: [fixture@example.org], zed: [zed@example.org]}";
+
+/// A kernel that was released, and the commit of its branch `main`, which pull requests are for.
+pub fn kernel() -> (Series, String) {
+    let before = stats("__u32 a; __u32 b;", "");
+    let mut kernel = Series::released(&[
+        ("MAINTAINERS", MAINTAINERS),
+        (".mailmap", MAILMAP),
+        (STATS, &before),
+    ]);
+    let base = kernel.commit("net: more", &[("net/a.c", "int a;\n")]);
+    kernel.branch_named("main", &base);
+    (kernel, base)
+}
+
+/// Sets a reference of a repository.
+pub fn set(kernel: &Series, name: &str, id: &str) {
+    let mut git = Command::new("git");
+    git.current_dir(kernel.repository.path());
+    let done = git.args(["update-ref", name, id]).status();
+    assert!(done.expect("git is there").success());
+}
+
 /// All of it.
 pub struct House {
     pub fake: Fake,
@@ -87,26 +112,18 @@ impl House {
     }
 
     fn unconfigured() -> Self {
-        let before = stats("__u32 a; __u32 b;", "");
-        let kernel = Series::released(&[
-            ("MAINTAINERS", MAINTAINERS),
-            (".mailmap", MAILMAP),
-            (STATS, &before),
-        ]);
+        let (kernel, base) = kernel();
         let fake = Fake::start();
         fake.serve(LINUX, &kernel.repository.path());
-        let mut house = Self {
+        Self {
             fake,
             place: tempfile::tempdir().expect("the system has room"),
             kernel,
+            base,
             title: "net: change it".to_owned(),
             draft: false,
-            base: String::new(),
             cache: tempfile::tempdir().expect("the system has room"),
-        };
-        house.base = house.kernel.commit("net: more", &[("net/a.c", "int a;\n")]);
-        house.kernel.branch_named("main", &house.base);
-        house
+        }
     }
 
     /// Writes the configuration; `login` are the lines under `github:` that say who speaks, and more.
@@ -128,7 +145,7 @@ impl House {
              tokens: [{{name: ci, token: {{file: {here}/token}}}}]\n\
              github:\n  api: {url}\n  web: {url}\n  directory: {here}/copies\n  \
              repositories: {{{LINUX}: {{}}}}\n  webhook_secrets: [{{file: {here}/hook}}]\n  \
-             identities: {{ann: [ann@example.org], eve: [fixture@example.org], zed: [zed@example.org]}}\n  \
+             identities: {IDENTITIES}\n  \
              {login}\n",
             kernel = self.kernel.repository.path().display(),
             url = self.fake.url,
@@ -186,10 +203,7 @@ impl House {
 
     /// Sets a reference of the repository.
     pub fn set(&self, name: &str, id: &str) {
-        let mut git = Command::new("git");
-        git.current_dir(self.kernel.repository.path());
-        let done = git.args(["update-ref", name, id]).status();
-        assert!(done.expect("git is there").success());
+        set(&self.kernel, name, id);
     }
 
     pub fn review(&self, login: &str, state: &str, commit: &str) {

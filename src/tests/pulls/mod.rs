@@ -12,3 +12,5 @@ mod old_base;
 mod secrets;
 mod verdicts;
 mod ways;
+
+pub use house::{AUTHOR, IDENTITIES, LINUX, STATS, adding, kernel, set, stats};

@@ -6,6 +6,7 @@
 use super::follower::{STATS, field};
 use super::patchwork::follower;
 use super::{Follower, Kernel, Letters, stats};
+use crate::support::dice::Dice;
 use crate::support::patchwork::Fake;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -14,18 +15,6 @@ use std::time::Duration;
 const TIMES: usize = 200;
 /// Milliseconds within which it is killed after it began.
 const WITHIN: usize = 400;
-
-/// A generator of numbers (xorshift64).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 20).expect("44 bits") % limit
-    }
-}
 
 /// Series of all kinds: they break, must be judged, pass, or apply nowhere; of one patch, or of several.
 fn series(kernel: &mut Kernel) -> Vec<Letters> {
@@ -98,13 +87,8 @@ fn answers(follower: &Follower) -> Vec<(String, String)> {
 
 #[test]
 fn a_follower_that_is_killed_loses_nothing_and_posts_nothing_twice() {
-    let seed = std::env::var("UAPI_CHECK_SEED").ok();
-    let seed = seed
-        .and_then(|seed| seed.parse().ok())
-        .unwrap_or(0x5eed_u64);
-    println!("UAPI_CHECK_SEED={seed}");
     let start = std::time::Instant::now();
-    let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut dice = Dice::thrown();
     let mut kernel = Kernel::new();
     let all = series(&mut kernel);
     let (calm, wild) = (Fake::start(), Fake::start());

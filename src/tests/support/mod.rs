@@ -5,6 +5,8 @@
 pub mod assertions;
 pub mod case;
 pub mod compare;
+#[cfg(feature = "service")]
+pub mod dice;
 pub mod gcc;
 #[cfg(feature = "service")]
 pub mod github;

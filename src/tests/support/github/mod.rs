@@ -222,6 +222,12 @@ impl Fake {
         self.world().comments.clone()
     }
 
+    /// How many check runs and comments there are.
+    pub fn made(&self) -> usize {
+        let world = self.world();
+        world.runs.len() + world.comments.len()
+    }
+
     /// All commit statuses, as they were set: what was sent, and `sha`.
     pub fn statuses(&self) -> Vec<Value> {
         self.world().statuses.clone()

@@ -103,12 +103,16 @@ async fn any(
     request: Request<axum::body::Body>,
 ) -> Response {
     let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, LIMIT).await else {
+        // Whoever asked died meanwhile: it asked for nothing.
+        return said(400, "Problems parsing JSON");
+    };
     let raw = Raw {
         method: parts.method.as_str().to_owned(),
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
         headers: parts.headers,
-        body: to_bytes(body, LIMIT).await.unwrap_or_default(),
+        body,
     };
     if raw.path.contains(".git/") {
         let place = git::place(&mut world.lock().expect("no request panicked"), &raw);
