@@ -58,7 +58,7 @@ pub fn measure(parser: &Parser, target: &'static Target) -> Result<DataModel, St
     let header = unit::read(
         parser,
         &job,
-        Evaluate::Together,
+        Evaluate::Each,
         super::request::Languages::Untried,
     )?;
     let probes = HeaderSurface::clone(&header.declares);
