@@ -156,6 +156,39 @@ pub struct Follower {
     pub cache: PathBuf,
 }
 
+/// A follower that runs; it does not outlive the test.
+pub struct Running(Child);
+
+impl std::ops::Deref for Running {
+    type Target = Child;
+
+    fn deref(&self) -> &Child {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Running {
+    fn deref_mut(&mut self) -> &mut Child {
+        &mut self.0
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Where the test ended it, there is nothing to kill.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A mail from somebody else: the cover is from who ran git, a patch from who wrote it.
+pub fn sent_by(mail: &str, sender: &str) -> String {
+    let one = mail.replacen("From: Fixture <fixture@example.org>", sender, 1);
+    let one = one.replacen("From: T <t@example.org>", sender, 1);
+    assert!(one.contains(sender), "from nobody known: {mail}");
+    one
+}
+
 /// A source that is a maildir; `{mail}` is its place.
 pub const MAILDIR: &str = "{name: box, every: 20ms, look_back: 30000d, list: uapi-test.lists.example.org, \
                            maildir: {path: {mail}}}";
@@ -254,7 +287,7 @@ impl Follower {
     }
 
     /// Starts it, and waits until it says that it follows.
-    pub fn start(&self) -> Child {
+    pub fn start(&self) -> Running {
         let child = self.command().stderr(Stdio::piped()).spawn();
         let mut child = child.expect("the program runs");
         let said = child.stderr.take().expect("it is piped");
@@ -267,7 +300,7 @@ impl Follower {
         }
         // Nobody reads the rest, and it must not wait for that.
         std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
-        child
+        Running(child)
     }
 
     /// Follows until nothing is left, and tells what was logged.

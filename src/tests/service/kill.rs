@@ -3,7 +3,7 @@
 //! Series arrive on a Patchwork while it runs; it is killed at a random moment, two hundred times, and then let
 //! finish. What is there then must be what one run that nobody disturbs leaves on another server.
 
-use super::follower::{STATS, field};
+use super::follower::{STATS, field, sent_by};
 use super::patchwork::follower;
 use super::{Follower, Kernel, Letters, stats};
 use crate::support::dice::Dice;
@@ -62,12 +62,6 @@ fn series(kernel: &mut Kernel) -> Vec<Letters> {
         all.push(letters);
     }
     all
-}
-
-/// A mail from somebody else: the cover is from who ran git, a patch from who wrote it.
-fn sent_by(mail: &str, sender: &str) -> String {
-    let one = mail.replacen("From: Fixture <fixture@example.org>", sender, 1);
-    one.replacen("From: T <t@example.org>", sender, 1)
 }
 
 /// What each check says in the end, by the patch's Message-ID and the context, and whether it was ever posted twice in a

@@ -2,7 +2,7 @@
 //! dies and however often the database restarts.
 
 use super::ends::{end, wait_for};
-use super::follower::{MAILDIR, stats};
+use super::follower::{MAILDIR, sent_by, stats};
 use super::{BREAK, Follower, Kernel, STATS, one};
 use crate::support::postgres::{self, Cluster};
 use rustix::process::Signal;
@@ -44,7 +44,7 @@ fn two_share_a_server_and_one_goes_on_where_the_other_died() {
             let mut letters = one(&mut kernel, &salt, 1, &fields);
             let sender = format!("From: T <t{salt}@example.org>");
             for mail in &mut letters.0 {
-                *mail = mail.replacen("From: T <t@example.org>", &sender, 1);
+                *mail = sent_by(mail, &sender);
             }
             follower.put_all(&letters);
             salts.push(salt);
@@ -107,9 +107,7 @@ fn killed_again_and_again_with_a_server_nothing_is_lost_or_doubled() {
             let letters = kernel.letters(&salt, 1, &[("stats: count more", STATS, &text)]);
             let sender = format!("From: T <t{at}@example.org>");
             let mails = letters.0.iter();
-            mails.for_each(|mail| {
-                follower.put(&mail.replacen("From: T <t@example.org>", &sender, 1))
-            });
+            mails.for_each(|mail| follower.put(&sent_by(mail, &sender)));
             expected.insert(format!("{salt}.0@example.org"));
         }
         std::thread::sleep(std::time::Duration::from_millis(at * 37 % 400));
