@@ -1,10 +1,10 @@
 //! How the program begins and ends: on a signal, beside another one, and with a configuration that is wrong.
 
+use super::follower::Running;
 use super::{BREAK, Follower, Kernel, one};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::process::Child;
 use std::time::{Duration, Instant};
 
 /// Longer than anything takes on a busy machine.
@@ -18,7 +18,7 @@ pub fn wait_for(what: &str, mut holds: impl FnMut() -> bool) {
     }
 }
 
-pub fn end(mut child: Child, signal: Signal) -> Option<i32> {
+pub fn end(mut child: Running, signal: Signal) -> Option<i32> {
     let pid = Pid::from_raw(child.id().cast_signed()).expect("a process");
     kill_process(pid, signal).expect("it runs");
     let mut code = None;

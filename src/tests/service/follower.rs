@@ -38,7 +38,9 @@ impl Letters {
         let sender = format!("From: T <{address}>");
         let sent = |mail: String| {
             let mail = mail.replacen("From: Fixture <fixture@example.org>", &sender, 1);
-            mail.replacen("From: T <t@example.org>", &sender, 1)
+            let mail = mail.replacen("From: T <t@example.org>", &sender, 1);
+            assert!(mail.contains(&sender), "from nobody known: {mail}");
+            mail
         };
         Self(self.0.into_iter().map(sent).collect())
     }
@@ -167,6 +169,31 @@ pub struct Follower {
     pub cache: PathBuf,
 }
 
+/// A follower that runs; it does not outlive the test.
+pub struct Running(Child);
+
+impl std::ops::Deref for Running {
+    type Target = Child;
+
+    fn deref(&self) -> &Child {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Running {
+    fn deref_mut(&mut self) -> &mut Child {
+        &mut self.0
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Where the test ended it, there is nothing to kill.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// A source that is a maildir; `{mail}` is its place.
 pub const MAILDIR: &str = "{name: box, every: 20ms, look_back: 30000d, list: uapi-test.lists.example.org, \
                            maildir: {path: {mail}}}";
@@ -265,7 +292,7 @@ impl Follower {
     }
 
     /// Starts it, and waits until it says that it follows.
-    pub fn start(&self) -> Child {
+    pub fn start(&self) -> Running {
         let child = self.command().stderr(Stdio::piped()).spawn();
         let mut child = child.expect("the program runs");
         let said = child.stderr.take().expect("it is piped");
@@ -278,7 +305,7 @@ impl Follower {
         }
         // Nobody reads the rest, and it must not wait for that.
         std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
-        child
+        Running(child)
     }
 
     /// Follows until nothing is left, and tells what was logged.
