@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::{Io, cache, catalogue, check};
 use crate::service::config::{self, LogForm, Settings};
 use crate::service::{self, Mode, Summary};
+use std::io::IsTerminal;
 use std::time::Duration;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -74,7 +75,11 @@ pub(super) fn log(quiet: bool, verbose: u8, settings: &Settings) {
     use tracing_subscriber::layer::SubscriberExt;
     use tracing_subscriber::util::SubscriberInitExt;
     let registry = tracing_subscriber::registry().with(filter);
-    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    // Colours are for people; a journal or a file would keep their codes.
+    let colours = std::io::stderr().is_terminal();
+    let layer = tracing_subscriber::fmt::layer()
+        .with_ansi(colours)
+        .with_writer(std::io::stderr);
     let _ = match settings.log {
         LogForm::Text => registry.with(layer.with_target(false)).try_init(),
         LogForm::Json => registry.with(layer.json()).try_init(),

@@ -80,7 +80,7 @@ pub struct House {
     pub fake: Fake,
     pub place: TempDir,
     pub kernel: Series,
-    /// What is told of the pull request when it is opened or pushed to.
+    /// What is told of the pull request when it is opened or pushed to; its commit has the same title.
     pub title: String,
     pub draft: bool,
     base: String,
@@ -163,7 +163,8 @@ impl House {
 
     /// Opens the pull request, or pushes to it: these files on top of the base. Gives its head.
     pub fn push(&mut self, files: Texts<'_>) -> String {
-        let branch = self.kernel.branch(&[("net: change it", files)]);
+        let title = self.title.clone();
+        let branch = self.kernel.branch(&[(&title, files)]);
         let head = branch.ids[0].clone();
         self.push_commit(&head);
         head

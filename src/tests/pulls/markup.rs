@@ -117,6 +117,40 @@ fn what_is_said_on_github_has_no_markup_of_a_patch() {
 }
 
 #[test]
+fn answers_have_no_markup_of_who_asks() {
+    let (house, head) = looked();
+    house.fake.permit(LINUX, "carol", "write");
+    let explain = format!("/uapi explain {EVIL}");
+    house.fake.comment(LINUX, 12, "mallory", &explain);
+    let said = house.said();
+    let ids = said[0].split("- id: `").skip(1);
+    let ids: Vec<&str> = ids.filter_map(|rest| rest.split('`').next()).collect();
+    assert!(!ids.is_empty(), "{}", said[0]);
+    for id in ids {
+        let waive = format!("/uapi waive {id} {EVIL} {TITLE}");
+        house.fake.comment(LINUX, 12, "carol", &waive);
+        house.fake.comment(LINUX, 12, "mallory", &waive);
+    }
+    house.look();
+    let said = house.said();
+    assert!(said.len() > 3, "{said:?}");
+    assert!(said[0].contains("waived by carol"), "{}", said[0]);
+    for text in &said {
+        is_harmless("answer", text);
+    }
+    let told = house.runs(&head, "uapi/verdict");
+    let told = &told.last().expect("one")["output"]["text"];
+    let told = told.as_str().expect("a text");
+    assert!(told.contains("waived by carol"), "{told}");
+    is_harmless("text", told);
+    let page = house.serve().get(&format!("/runs/{}", run(&house))).body;
+    assert!(page.contains("waived by carol"), "{page}");
+    for bad in ["<img", "<script>", "onerror=alert(1)>"] {
+        assert!(!page.contains(bad), "{bad}: {page}");
+    }
+}
+
+#[test]
 fn what_goes_to_code_scanning_has_no_links_of_a_patch() {
     let (house, _) = looked();
     let log = crate::pulls::ways::unpacked(&house.fake.sarif()[0]);

@@ -108,6 +108,59 @@ fn what_was_released_since_is_released() {
     assert_eq!(house.endings(&head)[0], "failure");
 }
 
+#[test]
+fn a_change_of_who_decides_is_told_with_the_branch_that_does() {
+    let mut house = House::new();
+    let head = house.push(&[(STATS, &adding("other")), ("MAINTAINERS", OF_ZED)]);
+    house.look();
+    let text = |house: &House| {
+        let runs = house.runs(&head, "uapi/verdict");
+        runs.last().expect("one")["output"]["text"].to_string()
+    };
+    let told = text(&house);
+    assert!(
+        told.contains("who must agree is told by what stood there before it"),
+        "{told}"
+    );
+    house.move_base(&[("net/b.c", "int b;\n")]);
+    moved(&house);
+    let told = text(&house);
+    assert!(
+        told.contains("who must agree is told by what stands there in main"),
+        "{told}"
+    );
+    assert_eq!(house.endings(&head), ["success", "action_required"]);
+}
+
+#[test]
+fn a_group_of_a_merge_queue_is_judged_by_what_it_stands_on() {
+    let mut house = House::new();
+    let old = [("MAINTAINERS", OF_ZED), (".uapi-check.yaml", LENIENT)];
+    house.move_base(&old);
+    let pushed = house.push(&[(STATS, &breaking())]);
+    house.review("zed", "APPROVED", &pushed);
+    let base = house.move_base(&[("MAINTAINERS", OF_ANN), (".uapi-check.yaml", "")]);
+    let text = breaking();
+    let files = [(STATS, text.as_str())];
+    let made = house.kernel.branch(&[("Merge pull request #12", &files)]);
+    let head = made.ids[0].clone();
+    let branch = format!("gh-readonly-queue/main/pr-12-{pushed}");
+    house.kernel.branch_named(&branch, &head);
+    house.hint(&Hint::Group {
+        repository: Repository::parse(LINUX).expect("a name"),
+        head: head.clone(),
+        base,
+        branch,
+        into: "main".to_owned(),
+    });
+    assert_eq!(house.endings(&head), ["failure", "action_required"]);
+    let told = summary(&house, &head);
+    assert!(
+        told.contains("Ann Example") && !told.contains("Zed"),
+        "{told}"
+    );
+}
+
 /// A commit without parents that has one file and nothing of a kernel, and one on top of it that adds a header.
 fn another_beginning(house: &House) -> (String, String) {
     let git = git2::Repository::open(house.kernel.repository.path()).expect("it is ours");

@@ -87,6 +87,10 @@ fn a_range_and_a_patch_that_are_asked_for_become_runs() {
     assert_eq!(run["conclusion"], "fail", "{run}");
     assert_eq!(run["title"], "stats: count more", "{run}");
     assert_eq!(served.end(), Some(0));
+    // Nobody watches, so there are no colours.
+    let log = served.log();
+    assert!(log.contains("serving on"), "{log}");
+    assert!(!log.contains('\u{1b}'), "{log}");
 }
 
 #[test]
