@@ -6,6 +6,9 @@
 use super::words::{Kind, Token, Words, hash, lexed};
 use crate::extract::lexical::{self, logical_lines, tokens};
 
+/// A logical line, and the number of its first.
+type Line = (u32, String);
+
 /// What matters of one text.
 #[derive(Debug, Default)]
 pub struct Traits {
@@ -200,7 +203,7 @@ impl Traits {
 }
 
 /// What follows the three lines that say, to C++ alone, how functions are linked: that changes no type.
-fn without_linkage(lines: &[(u32, String)]) -> Option<&[(u32, String)]> {
+fn without_linkage(lines: &[Line]) -> Option<&[Line]> {
     let ([(_, condition), (_, code), (_, end)], rest) = lines.split_first_chunk()?;
     if !condition.contains("__cplusplus") {
         return None;
@@ -213,7 +216,7 @@ fn without_linkage(lines: &[(u32, String)]) -> Option<&[(u32, String)]> {
 }
 
 /// What stands behind each `#define` of a conditional on C++ that has nothing else in it, and what follows that.
-fn split(lines: &[(u32, String)]) -> Option<(Vec<&str>, &[(u32, String)])> {
+fn split(lines: &[Line]) -> Option<(Vec<&str>, &[Line])> {
     let ((_, condition), rest) = lines.split_first()?;
     if !condition.contains("__cplusplus") {
         return None;
