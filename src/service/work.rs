@@ -133,19 +133,37 @@ impl House {
         Ok(Looked::default())
     }
 
-    /// Seconds for which a job or an entry is taken: one more than whoever has it counts on. Moments are kept in whole
-    /// seconds, and the one in which it is taken is as good as over.
+    /// Seconds for which a job or an entry is taken.
     pub fn lease(&self) -> i64 {
-        let lease = self.settings.lease.max(SHORTEST);
-        i64::try_from(lease.as_secs())
-            .unwrap_or(i64::MAX)
-            .saturating_add(1)
+        seconds(self.settings.lease)
     }
+}
+
+/// One more than whoever takes something counts on: moments are kept in whole seconds, and the one in which it is taken
+/// may be as good as over.
+fn seconds(lease: Duration) -> i64 {
+    let whole = i64::try_from(lease.max(SHORTEST).as_secs());
+    whole.unwrap_or(i64::MAX).saturating_add(1)
 }
 
 fn tries(job: &Job) -> i64 {
     match job.kind.as_str() {
         store::COMMITS => COMMIT_TRIES,
         _ => TRIES,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_taken_away_before_its_time_and_not_much_later() {
+        for taken in (0..3_000).step_by(7) {
+            let until = taken / 1_000 + seconds(Duration::from_secs(1));
+            let is_free = |moment: i64| until <= moment / 1_000;
+            assert!(!is_free(taken + 999), "taken at {taken} ms");
+            assert!(is_free(taken + 2_000), "taken at {taken} ms");
+        }
     }
 }
