@@ -19,6 +19,7 @@ test:
 	cargo fmt --check
 	cargo clippy --all-targets -- -D warnings
 	cargo test
+	UAPI_CHECK_TEST_DATABASE=postgres cargo test --test suite -- pulls:: web:: service:: --skip service::kill
 
 # A repository of two real kernels, from the distribution's packages (about 300 MB to download).
 kernel:

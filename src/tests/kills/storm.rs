@@ -204,10 +204,7 @@ struct Ledger(AnyPool);
 impl Ledger {
     async fn open(database: &str) -> Self {
         sqlx::any::install_default_drivers();
-        let address = match database.starts_with("postgres") {
-            true => database.to_owned(),
-            false => format!("sqlite://{database}"),
-        };
+        let address = crate::support::database::address(database);
         Self(AnyPool::connect(&address).await.expect("the database"))
     }
 

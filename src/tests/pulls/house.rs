@@ -1,5 +1,6 @@
 //! A repository with a pull request on a fake GitHub, and the program with a store of its own.
 
+use crate::support::database;
 use crate::support::github::{APP, BOT, Fake, OpenPull, PERSON, PERSONAL, key};
 use crate::support::series::{Series, Texts, header};
 use crate::support::served::{Heard, Served};
@@ -83,6 +84,8 @@ pub struct House {
     /// What is told of the pull request when it is opened or pushed to; its commit has the same title.
     pub title: String,
     pub draft: bool,
+    /// Its store, as its configuration names it.
+    pub database: String,
     base: String,
     cache: TempDir,
 }
@@ -115,9 +118,11 @@ impl House {
         let (kernel, base) = kernel();
         let fake = Fake::start();
         fake.serve(LINUX, &kernel.repository.path());
+        let place = tempfile::tempdir().expect("the system has room");
         Self {
             fake,
-            place: tempfile::tempdir().expect("the system has room"),
+            database: database::of_its_own(&place.path().join("serve.db")),
+            place,
             kernel,
             base,
             title: "net: change it".to_owned(),
@@ -140,13 +145,14 @@ impl House {
         let here = self.place.path().display();
         let login = login.trim_end().replace('\n', "\n  ");
         let text = format!(
-            "database: {here}/serve.db\ncontact: ops@example.org\ncheck: {{targets: [x86_64]}}\n\
+            "database: \"{database}\"\ncontact: ops@example.org\ncheck: {{targets: [x86_64]}}\n\
              repositories: {{linux: {{path: {kernel}}}}}\nweb:\n  listen: 127.0.0.1:0\n  public_url: https://uapi.example.org\n  \
              tokens: [{{name: ci, token: {{file: {here}/token}}}}]\n\
              github:\n  api: {url}\n  web: {url}\n  directory: {here}/copies\n  \
              repositories: {{{LINUX}: {{}}}}\n  webhook_secrets: [{{file: {here}/hook}}]\n  \
              identities: {IDENTITIES}\n  \
              {login}\n",
+            database = self.database,
             kernel = self.kernel.repository.path().display(),
             url = self.fake.url,
         );
@@ -222,17 +228,22 @@ impl House {
 
     pub fn hint(&self, hint: &Hint) -> String {
         let job = hinted(hint).expect("it names something");
-        let database = Database::File(self.place.path().join("serve.db"));
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();
         runtime.expect("a runtime").block_on(async {
-            let store = Store::open(&database).await.expect("a store");
+            let store = self.store().await;
             // Long ago, so that what was done is forgotten when nothing is left.
             store.note(None, &[job], 1).await.expect("noted");
             store.close().await;
         });
         self.once()
+    }
+
+    /// Its store, which others have open, too, or it is a file.
+    pub async fn store(&self) -> Store {
+        let database = Database::of(&self.database, None, 1).expect("an address");
+        Store::open(&database).await.expect("a store")
     }
 
     /// Lets the program look and say until nothing is left.

@@ -4,7 +4,7 @@ use super::house::{House, LINUX, STATS, adding, breaking};
 use crate::forms::sarif_errors;
 use crate::support::series::header;
 use serde_json::Value;
-use uapi_check::store::{Database, RunFilter, Store};
+use uapi_check::store::RunFilter;
 
 /// What could do something where it is taken for HTML or Markdown.
 const EVIL: &str = "<img src=x onerror=alert(1)>`@everyone`|[x](https:evil.example)";
@@ -192,12 +192,11 @@ fn messages_of(value: &Value, messages: &mut Vec<String>) {
 
 /// The number of the newest run about the pull request.
 fn run(house: &House) -> i64 {
-    let database = Database::File(house.place.path().join("serve.db"));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
     runtime.expect("a runtime").block_on(async {
-        let store = Store::open(&database).await.expect("a store");
+        let store = house.store().await;
         let filter = RunFilter {
             subject: Some(format!("{LINUX}#12")),
             limit: 1,

@@ -143,7 +143,7 @@ fn secrets_are_in_no_log_answer_page_or_count() {
     std::fs::write(house.place.path().join("password"), PASSWORD).expect("it is ours");
     let database = cluster.database();
     house.reconfigure(
-        &format!("database: {here}/serve.db\n"),
+        &format!("database: \"{}\"\n", house.database),
         &format!("database: \"{database}\"\ndatabase_password: {{file: {here}/password}}\n"),
     );
     let head = house.push(&[(STATS, &breaking())]);
@@ -211,7 +211,7 @@ fn mistakes_of_whoever_runs_it_are_told_without_their_secrets() {
     let broken = key().replace("-----BEGIN", "----BEGIN");
     std::fs::write(place.join("broken.pem"), broken).expect("it is ours");
     std::fs::write(place.join("short"), &API_TOKEN[..19]).expect("it is ours");
-    let file = format!("database: {here}/serve.db\n");
+    let file = format!("database: \"{}\"\n", house.database);
     let with_password = |address: &str| {
         format!("database: \"{address}\"\ndatabase_password: {{file: {here}/password}}\n")
     };

@@ -163,8 +163,7 @@ fn rest(mail: &str) -> &str {
 pub struct Follower {
     place: TempDir,
     count: usize,
-    /// Its database, where that is not a file of its own.
-    database: Option<String>,
+    database: String,
     /// What it keeps of comparisons; several may share one.
     pub cache: PathBuf,
 }
@@ -204,10 +203,18 @@ impl Follower {
         Self::of(kernel, &[MAILDIR], more)
     }
 
+    /// One whose database is a file, whatever others have.
+    pub fn in_file(kernel: &Kernel) -> Self {
+        let mut own = Self::new(kernel, "");
+        own.database = own.path("follow.db").display().to_string();
+        own.configure(kernel, &[MAILDIR], "");
+        own
+    }
+
     /// One whose database is on a server.
     pub fn on(database: &str, kernel: &Kernel, sources: &[&str], more: &str) -> Self {
         let mut own = Self::of(kernel, sources, more);
-        own.database = Some(database.to_owned());
+        own.database = database.to_owned();
         own.configure(kernel, sources, more);
         own
     }
@@ -220,9 +227,9 @@ impl Follower {
         }
         let mut own = Self {
             cache: place.path().join("cache"),
+            database: crate::support::database::of_its_own(&place.path().join("follow.db")),
             place,
             count: 0,
-            database: None,
         };
         own.configure(kernel, sources, more);
         own
@@ -236,13 +243,13 @@ impl Follower {
             .map(|source| format!("  - {}\n", source.replace("{mail}", &at("mail"))))
             .collect();
         let config = format!(
-            "database: {db}\ncontact: ops@example.org\nforget_after_days: 36500\n\
+            "database: \"{db}\"\ncontact: ops@example.org\nforget_after_days: 36500\n\
              repositories:\n  linux:\n    path: {repository}\n\
              {check}sources:\n{sources}\
              reply: {{from: uapi-check <bot@bot.example.org>, reply_to: Ops <ops@example.org>, \
              domain: bot.example.org}}\n\
              {delivery}{more}\n",
-            db = self.database.clone().unwrap_or_else(|| at("follow.db")),
+            db = self.database,
             repository = kernel.0.repository.path().display(),
             check = match more.starts_with("check:") {
                 true => "",

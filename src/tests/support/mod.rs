@@ -6,6 +6,8 @@ pub mod assertions;
 pub mod case;
 pub mod compare;
 #[cfg(feature = "service")]
+pub mod database;
+#[cfg(feature = "service")]
 pub mod dice;
 pub mod gcc;
 #[cfg(feature = "service")]

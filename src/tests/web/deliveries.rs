@@ -184,9 +184,8 @@ async fn what_is_too_large_is_refused_at_its_length_or_its_end() {
 #[tokio::test]
 async fn where_the_store_fails_github_is_told_to_come_again() {
     let house = House::new().await;
-    let path = house.place.path().join("web.db");
-    let url = format!("sqlite://{}", path.display());
-    let database = sqlx::AnyPool::connect(&url).await.expect("the same file");
+    let url = crate::support::database::address(&house.database);
+    let database = sqlx::AnyPool::connect(&url).await.expect("the same");
     sqlx::query("ALTER TABLE deliveries RENAME TO gone")
         .execute(&database)
         .await

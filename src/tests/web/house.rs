@@ -29,6 +29,8 @@ pub const TOKEN: &str = "a-token-of-the-continuous-integration";
 pub struct House {
     pub store: Arc<Store>,
     pub place: TempDir,
+    /// Its store, as its configuration names it.
+    pub database: String,
     web: Web,
     tell: watch::Sender<bool>,
     end: watch::Receiver<bool>,
@@ -74,20 +76,20 @@ impl House {
             std::fs::write(at(name), text).expect("it is ours");
         }
         let here = place.path().display();
-        let file = at("web.db").display().to_string();
+        let own = || support::database::of_its_own(&at("web.db"));
+        let database = database.map_or_else(own, str::to_owned);
         let repository = repository.unwrap_or(place.path()).display();
         let text = format!(
-            "database: \"{}\"\ncontact: ops@example.org\ncheck: {{targets: [x86_64]}}\n\
+            "database: \"{database}\"\ncontact: ops@example.org\ncheck: {{targets: [x86_64]}}\n\
              repositories: {{linux: {{path: {repository}}}}}\n\
              web: {{tokens: [{{name: ci, token: {{file: {here}/token}}}}]}}\n\
              github:\n  directory: {here}/cache\n  token: {{file: {here}/token}}\n  repositories: {{octo/linux: {{}}}}\n  \
-             webhook_secrets: [{{file: {here}/secret}}, {{file: {here}/old}}]\n",
-            database.unwrap_or(&file)
+             webhook_secrets: [{{file: {here}/secret}}, {{file: {here}/old}}]\n"
         );
         std::fs::write(at("serve.yaml"), text).expect("it is ours");
         let settings = config::read(&at("serve.yaml")).expect("settings");
-        let database = settings.database().expect("an address");
-        let store = Arc::new(Store::open(&database).await.expect("a store"));
+        let opened = settings.database().expect("an address");
+        let store = Arc::new(Store::open(&opened).await.expect("a store"));
         let (tell, end) = watch::channel(false);
         let parts = Parts {
             store: Arc::clone(&store),
@@ -99,6 +101,7 @@ impl House {
         Self {
             store,
             place,
+            database,
             web,
             tell,
             end,

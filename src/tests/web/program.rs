@@ -31,9 +31,10 @@ pub fn format_patch(series: &Series, head: &str) -> String {
 /// What serves in a place, with a repository.
 pub fn command(place: &TempDir, repository: &str, more: &str) -> Command {
     let here = place.path().display();
+    let database = crate::support::database::of_its_own(&place.path().join("serve.db"));
     fs::write(place.path().join("token"), TOKEN).expect("it is ours");
     let config = format!(
-        "database: {here}/serve.db\ncontact: ops@example.org\nrepositories: {{linux: {{path: {repository}}}}}\n\
+        "database: \"{database}\"\ncontact: ops@example.org\nrepositories: {{linux: {{path: {repository}}}}}\n\
          check: {{targets: [x86_64]}}\nweb:\n  listen: 127.0.0.1:0\n  tokens: [{{name: ci, token: {{file: {here}/token}}}}]\n\
          {more}"
     );
