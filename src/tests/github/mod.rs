@@ -4,7 +4,7 @@ mod checks;
 mod comments;
 mod fetch;
 mod limits;
-mod payloads;
+pub mod payloads;
 mod reading;
 mod secrets;
 

@@ -11,7 +11,7 @@ const PLACE: &str = concat!(
 );
 
 /// All payloads: event and body.
-fn payloads() -> Vec<(String, Value)> {
+pub fn payloads() -> Vec<(String, Value)> {
     let text = std::fs::read(PLACE).unwrap_or_else(|error| {
         panic!("{PLACE}: {error}; run `deploy/dev/setup.sh test`, which brings it")
     });
@@ -31,7 +31,7 @@ fn hello() -> Repository {
 }
 
 /// What is expected, by event and action: written down by reading GitHub's documentation of each event.
-fn expected(event: &str, action: &str, payload: &Value) -> Hint {
+pub fn expected(event: &str, action: &str, payload: &Value) -> Hint {
     let pull = Hint::Pull {
         repository: hello(),
         number: 2,

@@ -2,8 +2,11 @@
 
 use super::house::{Answer, OLD_SECRET, request};
 use super::{House, SECRET, signed};
+use crate::github::payloads::{expected, payloads};
 use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
+use std::collections::BTreeSet;
+use uapi_check::github::Hint;
 use uapi_check::store::{Noted, Standing};
 
 const PULL: &str =
@@ -79,6 +82,31 @@ async fn a_delivery_is_a_job_and_a_replay_is_none() {
         house.store.take_job(i64::MAX / 2, 60).await.expect("asked"),
         None
     );
+}
+
+#[tokio::test]
+async fn every_example_that_github_gives_is_answered_and_what_it_tells_of_is_looked_at() {
+    let house = House::new().await;
+    let (mut jobs, mut kept) = (BTreeSet::new(), 0);
+    for (number, (event, payload)) in payloads().iter().enumerate() {
+        let action = payload["action"].as_str().unwrap_or_default();
+        let (id, body) = (format!("example-{number}"), payload.to_string());
+        let answer = send(&house, &delivery(&id, event, &body)).await;
+        let hint = expected(event, action, payload);
+        let status = match hint {
+            Hint::Ping => StatusCode::OK,
+            Hint::Nothing => StatusCode::NO_CONTENT,
+            _ => StatusCode::ACCEPTED,
+        };
+        assert_eq!(answer.status, status, "{event} {action}");
+        if status == StatusCode::ACCEPTED {
+            kept += 1;
+            jobs.insert(format!("{hint:?}"));
+        }
+    }
+    // Each thing once, however many tell of it.
+    assert!(kept > jobs.len(), "{kept} of {jobs:?}");
+    assert_eq!(due(&house).await, i64::try_from(jobs.len()).expect("few"));
 }
 
 #[tokio::test]
