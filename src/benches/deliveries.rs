@@ -20,7 +20,7 @@ mod load {
     use std::time::{Duration, Instant};
     use uapi_check::store::{Database, Store};
 
-    const SECRET: &str = "the secret of the webhook";
+    const SECRET: &str = "the-secret-of-the-webhook";
     /// Pull requests that the deliveries are about.
     const PULLS: u64 = 50;
 
